@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled alike: Swift 6 mode, the upcoming features of the house style, warnings as errors.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets that call C say `unsafe` where they do.
+let touchesC: [SwiftSetting] = house + [.strictMemorySafety()]
+
+let package = Package(
+    name: "clariva",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "clariva", targets: ["clariva"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+    ],
+    targets: [
+        // C libraries: a module map and a shim each, nothing else.
+        .systemLibrary(name: "CCurl", path: "Sources/Systems/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CJansson", path: "Sources/Systems/CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "COpenSSL", path: "Sources/Systems/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: touchesC),
+        .target(name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .target(name: "Tenancy", dependencies: ["Cryptography", "Storage"], swiftSettings: house),
+        .target(name: "Integrations", dependencies: ["Cryptography", "CCurl", "CJansson"], swiftSettings: touchesC),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Cryptography", "Integrations", "Storage", "Tenancy",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "MetaSandbox",
+            dependencies: [
+                "Cryptography", "Integrations",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "clariva",
+            dependencies: [
+                "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house
+        ),
+
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: house),
+        .testTarget(name: "TenancyTests", dependencies: ["Cryptography", "Storage", "Tenancy"], swiftSettings: house),
+        .testTarget(name: "IntegrationsTests", dependencies: ["Cryptography", "Integrations"], swiftSettings: house),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["clariva", "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy"],
+            swiftSettings: house
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
