@@ -36,7 +36,11 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Sources/Systems/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: touchesC),
-        .target(name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: house),
+        .target(
+            name: "Storage",
+            dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: house
+        ),
         .target(name: "Tenancy", dependencies: ["Cryptography", "Storage"], swiftSettings: house),
         .target(name: "Integrations", dependencies: ["Cryptography", "CCurl", "CJansson"], swiftSettings: touchesC),
         .target(

@@ -4,8 +4,8 @@ internal import COpenSSL
 /// - Returns: whether they are equal.
 public func constantTimeEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
     guard first.count == second.count else { return false }
-    return first.withUnsafeBytes { a in
-        second.withUnsafeBytes { b in
+    return unsafe first.withUnsafeBytes { a in
+        unsafe second.withUnsafeBytes { b in
             unsafe CRYPTO_memcmp(a.baseAddress, b.baseAddress, a.count) == 0
         }
     }

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// A key for HMAC-SHA256 (RFC 2104). The keyed state is prepared once and copied for each message.
-public final class HMACKey: Sendable {
+@safe public final class HMACKey: Sendable {
     // SAFETY: the prepared context is only ever copied (EVP_MAC_CTX_dup reads it), never updated after init.
     nonisolated(unsafe) private let prepared: OpaquePointer
 
@@ -27,13 +27,13 @@ public final class HMACKey: Sendable {
     /// - Parameter message: the very bytes.
     /// - Returns: the 32-byte code.
     public func authenticate(_ message: [UInt8]) -> [UInt8] {
-        message.withUnsafeBytes { unsafe authenticate($0) }
+        unsafe message.withUnsafeBytes { unsafe authenticate($0) }
     }
 
     /// - Parameter message: the very bytes, without a copy.
     /// - Returns: the 32-byte code.
     public func authenticate(_ message: UnsafeRawBufferPointer) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: Self.byteCount) { out, filled in
+        unsafe [UInt8](unsafeUninitializedCapacity: Self.byteCount) { out, filled in
             guard let context = unsafe EVP_MAC_CTX_dup(prepared) else { preconditionFailure("libcrypto is out of memory") }
             defer { unsafe EVP_MAC_CTX_free(context) }
             var written = 0

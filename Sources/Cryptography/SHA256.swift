@@ -11,8 +11,8 @@ public enum SHA256 {
     /// - Parameter bytes: what to digest.
     /// - Returns: 32 bytes.
     public static func digest(_ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: byteCount) { out, filled in
-            let status = bytes.withUnsafeBytes { input in
+        unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { out, filled in
+            let status = unsafe bytes.withUnsafeBytes { input in
                 unsafe EVP_Digest(input.baseAddress, input.count, out.baseAddress, nil, algorithm.pointer, nil)
             }
             precondition(status == 1, "libcrypto cannot compute SHA-256")
@@ -20,7 +20,7 @@ public enum SHA256 {
         }
     }
 
-    private final class Algorithm: Sendable {
+    @safe private final class Algorithm: Sendable {
         // SAFETY: an EVP_MD is immutable after its fetch and lives as long as the process.
         nonisolated(unsafe) let pointer: OpaquePointer?
 

@@ -39,7 +39,7 @@ public struct SealingKey: Sendable {
     public func seal(_ plaintext: [UInt8], associated: [UInt8]) throws(CryptographyError) -> [UInt8] {
         let context = try Context()
         var failure: String?
-        let sealed = [UInt8](unsafeUninitializedCapacity: plaintext.count + Self.overhead) { out, filled in
+        let sealed = unsafe [UInt8](unsafeUninitializedCapacity: plaintext.count + Self.overhead) { out, filled in
             guard let base = out.baseAddress else { return }
             let nonce = unsafe base + 1
             let body = unsafe nonce + Self.nonceCount
@@ -74,7 +74,7 @@ public struct SealingKey: Sendable {
         var tag = Array(sealed.suffix(Self.tagCount))
         var authentic = false
         let plaintext = unsafe sealed.withUnsafeBufferPointer { input in
-            [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+            unsafe [UInt8](unsafeUninitializedCapacity: count) { out, filled in
                 guard let base = input.baseAddress else { return }
                 let nonce = unsafe base + 1
                 let body = unsafe nonce + Self.nonceCount
@@ -94,7 +94,7 @@ public struct SealingKey: Sendable {
     }
 
     /// One cipher context; freed with its owner.
-    private final class Context {
+    @safe private final class Context {
         let pointer: OpaquePointer
 
         init() throws(CryptographyError) {
@@ -107,7 +107,7 @@ public struct SealingKey: Sendable {
         }
     }
 
-    private final class Algorithm: Sendable {
+    @safe private final class Algorithm: Sendable {
         // SAFETY: an EVP_CIPHER is immutable after its fetch and lives as long as the process.
         nonisolated(unsafe) let pointer: OpaquePointer?
 

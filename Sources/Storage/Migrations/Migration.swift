@@ -1,0 +1,56 @@
+internal import Cryptography
+
+/// One numbered change of the schema. Forward only: a change that was wrong is mended by the next one.
+///
+/// The text is one for both engines; `ID`, `BYTES` and `TIME` stand for the engine's own types.
+public struct Migration: Sendable {
+    /// Counts from 1, the same on both engines.
+    public var number: Int
+    /// What it does, for people.
+    public var name: String
+    /// The oldest program (its schema number) that may still run after this migration.
+    public var oldestProgram: Int
+    /// Statements, run in order.
+    public var statements: [String]
+
+    /// Memberwise.
+    public init(number: Int, name: String, oldestProgram: Int, statements: [String]) {
+        self.number = number
+        self.name = name
+        self.oldestProgram = oldestProgram
+        self.statements = statements
+    }
+
+    /// A digest of the text: a migration that was applied must never change.
+    public var checksum: String {
+        Hex.encode(SHA256.digest(Array(statements.joined(separator: ";\n").utf8)))
+    }
+
+    /// The statements in an engine's own words.
+    func statements(for dialect: Dialect) -> [String] {
+        statements.map { statement in
+            var words: [Substring] = []
+            for word in statement.split(separator: " ", omittingEmptySubsequences: false) {
+                let bare = word.trimmingSuffix { $0 == "," || $0 == ")" || $0 == "\n" }
+                guard let type = Self.types[String(bare)] else {
+                    words.append(word)
+                    continue
+                }
+                words.append(Substring(dialect == .sqlite ? type.sqlite : type.postgres) + word.dropFirst(bare.count))
+            }
+            return words.joined(separator: " ")
+        }
+    }
+
+    private static let types: [String: (sqlite: String, postgres: String)] = [
+        "ID": ("BLOB", "UUID"), "BYTES": ("BLOB", "BYTEA"), "TIME": ("INTEGER", "BIGINT"),
+    ]
+}
+
+extension Substring {
+    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
+        var end = endIndex
+        while end > startIndex, predicate(self[index(before: end)]) { end = index(before: end) }
+        return self[startIndex..<end]
+    }
+}

@@ -1,0 +1,174 @@
+internal import Foundation
+internal import GRDB
+internal import Synchronization
+
+/// The embedded engine: SQLite in WAL mode through GRDB, one writer, readers beside it.
+///
+/// Every commit is synced (`synchronous=FULL`, set after GRDB opened its pool with NORMAL, and read back). Writers that
+/// wait together share one commit; each runs in a savepoint of its own.
+public final class SQLiteEngine: Engine {
+    public var dialect: Dialect { .sqlite }
+
+    private let pool: DatabasePool
+    private let lock: LockFile?
+    private let state = Mutex(WriteQueue())
+    private let checkpoints: CheckpointSchedule
+
+    /// At most this many writers share a commit, so that the first does not wait for ever.
+    private static let commitLimit = 256
+
+    /// - Parameters:
+    ///   - path: the database file; its directory must exist.
+    ///   - exclusive: take the lock file beside it, so that a second service on the same file fails.
+    ///   - readers: how many reads may run at the same time.
+    /// - Throws: ``StorageError`` when the file cannot be opened, is locked, or durability cannot be had.
+    public init(path: String, exclusive: Bool, readers: Int = 4) throws {
+        lock = exclusive ? try LockFile(path: path + ".lock") : nil
+        var configuration = Configuration()
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.label = "clariva.sqlite"
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+                guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
+                    try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
+                else { throw StorageError(.schema, "SQLite does not take synchronous=FULL with a write-ahead log") }
+            }
+        } catch let error as DatabaseError {
+            throw StorageError(sqlite: error)
+        }
+        checkpoints = CheckpointSchedule(walPath: path + "-wal")
+    }
+
+    public func read<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.read { database in try body(SQLiteTransaction(database)) }
+        } catch let error as DatabaseError {
+            throw StorageError(sqlite: error)
+        } catch is CancellationError {
+            throw CancellationError()
+        }
+    }
+
+    public func write<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+            enqueue(Writer(body: body, continuation: continuation))
+        }
+    }
+
+    public func close() async {
+        let rest = state.withLock { queue in
+            queue.closed = true
+            defer { queue.waiting = [] }
+            return queue.waiting
+        }
+        for writer in rest { writer.fail(StorageError(.unavailable, "the database is closed")) }
+        // A last checkpoint keeps the next start short; a failure costs nothing but that.
+        try? await pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+        try? pool.close()
+        lock?.release()
+    }
+
+    private func enqueue(_ writer: any WaitingWriter) {
+        let next = state.withLock { queue -> Next in
+            if queue.closed { return .refuse }
+            queue.waiting.append(writer)
+            if queue.running { return .wait }
+            queue.running = true
+            return .start
+        }
+        switch next {
+        case .refuse: writer.fail(StorageError(.unavailable, "the database is closed"))
+        case .wait: break
+        case .start: pool.asyncWriteWithoutTransaction { database in self.drain(database) }
+        }
+    }
+
+    private enum Next { case refuse, wait, start }
+
+    /// Runs on GRDB's writer queue until nobody waits.
+    private func drain(_ database: Database) {
+        while true {
+            let batch = state.withLock { queue -> [any WaitingWriter] in
+                let batch = Array(queue.waiting.prefix(Self.commitLimit))
+                queue.waiting.removeFirst(batch.count)
+                if batch.isEmpty { queue.running = false }
+                return batch
+            }
+            if batch.isEmpty { return }
+            commit(batch, in: database)
+            checkpoints.afterCommit(database)
+        }
+    }
+
+    private func commit(_ batch: [any WaitingWriter], in database: Database) {
+        do {
+            try database.beginTransaction(.immediate)
+            for writer in batch { try writer.perform(in: database) }
+            try database.commit()
+        } catch {
+            if database.isInsideTransaction { try? database.rollback() }
+            let failure = (error as? DatabaseError).map(StorageError.init(sqlite:)) ?? StorageError(.other, "commit failed")
+            for writer in batch { writer.fail(failure) }
+            return
+        }
+        for writer in batch { writer.succeed() }
+    }
+}
+
+/// Who waits for the writer.
+private struct WriteQueue: Sendable {
+    var waiting: [any WaitingWriter] = []
+    var running = false
+    var closed = false
+}
+
+private protocol WaitingWriter: Sendable {
+    /// Runs the body in a savepoint. Throws only where the whole transaction is lost.
+    func perform(in database: Database) throws
+    func succeed()
+    func fail(_ error: StorageError)
+}
+
+private final class Writer<Value: Sendable>: WaitingWriter {
+    private let body: @Sendable (any Transaction) throws -> Value
+    private let continuation: CheckedContinuation<Value, any Error>
+    private let outcome = Mutex<Result<Value, any Error>?>(nil)
+
+    init(
+        body: @escaping @Sendable (any Transaction) throws -> Value, continuation: CheckedContinuation<Value, any Error>
+    ) {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func perform(in database: Database) throws {
+        try database.cachedStatement(sql: "SAVEPOINT writer").execute()
+        do {
+            let value = try body(SQLiteTransaction(database))
+            try database.cachedStatement(sql: "RELEASE writer").execute()
+            outcome.withLock { $0 = .success(value) }
+        } catch {
+            // A full disk or a failed read rolls the whole transaction back by itself.
+            guard database.isInsideTransaction else { throw error }
+            try database.execute(sql: "ROLLBACK TO writer; RELEASE writer")
+            outcome.withLock { $0 = .failure((error as? DatabaseError).map(StorageError.init(sqlite:)) ?? error) }
+        }
+    }
+
+    func succeed() {
+        let result = outcome.withLock { $0 } ?? .failure(StorageError(.other, "writer did not run"))
+        continuation.resume(with: result)
+    }
+
+    func fail(_ error: StorageError) {
+        continuation.resume(throwing: error)
+    }
+}
