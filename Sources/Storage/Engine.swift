@@ -24,6 +24,7 @@ public protocol Engine: Sendable {
     ///   - scope: whose rows the body may see and change.
     ///   - body: reads and writes; what it throws rolls its own changes back.
     /// - Throws: ``StorageError``, or what `body` throws.
+    @discardableResult
     func write<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value

@@ -1,0 +1,105 @@
+/// One tenant's authorised link to one Instagram account through one flow.
+public struct Connection: Sendable, Hashable {
+    /// Its life (design, "Connections").
+    public enum State: String, Sendable, Hashable, CaseIterable {
+        /// Being set up.
+        case pending
+        /// Answers messages.
+        case active
+        /// Answers messages, but something wants attention.
+        case degraded
+        /// Cannot answer until the doctor connects again; events are kept.
+        case reconnectRequired = "reconnect_required"
+        /// Ended; its claim on the account ended with it.
+        case disconnected
+
+        /// Whether messages are processed and answered in this state.
+        public var answers: Bool { self == .active || self == .degraded }
+    }
+
+    /// Why it is in its state.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        case tokenDead = "token_dead"
+        case tokenExpiring = "token_expiring"
+        case scopesMissing = "scopes_missing"
+        case notSubscribed = "not_subscribed"
+        case deauthorized
+        case replaced
+        case requested
+        case senderless
+    }
+
+    public var id: ConnectionID
+    public var tenantID: TenantID
+    public var flow: Flow
+    public var state: State
+    public var reason: Reason?
+    /// The routing key, `entry[].id`.
+    public var instagramPageID: String
+    public var facebookPageID: String?
+    /// Other ids of the same account that also route here (app-scoped id, Facebook Page id).
+    public var aliases: [String]
+    /// App-scoped id of the person who connected; deauthorize and deletion callbacks name it.
+    public var appUserID: String?
+    /// The account's user name.
+    public var username: String?
+    /// The secret; `nil` once destroyed.
+    public var token: String?
+    public var tokenIssuedAt: Timestamp?
+    public var tokenExpiresAt: Timestamp?
+    public var scopes: [String]
+    public var subscribedFields: [String]
+    /// Throttled or blocked until then.
+    public var pausedUntil: Timestamp?
+    /// A senderless edit has arrived for a message that the account itself sent: a thread no longer tells who wrote.
+    public var senderlessOwnSeen: Bool
+    public var lastWebhookAt: Timestamp?
+    public var lastSentAt: Timestamp?
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+
+    /// Memberwise.
+    public init(
+        id: ConnectionID, tenantID: TenantID, flow: Flow, state: State, reason: Reason? = nil, instagramPageID: String,
+        facebookPageID: String? = nil, aliases: [String] = [], appUserID: String? = nil, username: String? = nil,
+        token: String? = nil, tokenIssuedAt: Timestamp? = nil, tokenExpiresAt: Timestamp? = nil, scopes: [String] = [],
+        subscribedFields: [String] = [], pausedUntil: Timestamp? = nil, senderlessOwnSeen: Bool = false,
+        lastWebhookAt: Timestamp? = nil, lastSentAt: Timestamp? = nil, createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.tenantID = tenantID
+        self.flow = flow
+        self.state = state
+        self.reason = reason
+        self.instagramPageID = instagramPageID
+        self.facebookPageID = facebookPageID
+        self.aliases = aliases
+        self.appUserID = appUserID
+        self.username = username
+        self.token = token
+        self.tokenIssuedAt = tokenIssuedAt
+        self.tokenExpiresAt = tokenExpiresAt
+        self.scopes = scopes
+        self.subscribedFields = subscribedFields
+        self.pausedUntil = pausedUntil
+        self.senderlessOwnSeen = senderlessOwnSeen
+        self.lastWebhookAt = lastWebhookAt
+        self.lastSentAt = lastSentAt
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    /// Every id that means the account itself: none of them is ever a patient.
+    public var ownIDs: Set<String> {
+        var ids = Set(aliases)
+        ids.insert(instagramPageID)
+        if let facebookPageID { ids.insert(facebookPageID) }
+        if let appUserID { ids.insert(appUserID) }
+        return ids
+    }
+
+    /// The id under which a channel's webhooks arrive: the Page's for Messenger.
+    public func accountID(for channel: Channel) -> String {
+        channel == .messenger ? facebookPageID ?? instagramPageID : instagramPageID
+    }
+}

@@ -1,0 +1,51 @@
+/// One message as it is kept.
+public struct Message: Sendable, Hashable {
+    /// Which way it went.
+    public enum Direction: String, Sendable, Hashable {
+        case inbound
+        case outbound
+    }
+
+    /// Who wrote it.
+    public enum Author: String, Sendable, Hashable {
+        case patient
+        case person
+        case machine
+    }
+
+    public var id: MessageID
+    public var conversationID: ConversationID
+    public var direction: Direction
+    public var author: Author
+    public var flow: Flow
+    /// What it consists of: `text`, `image`, `story_mention`, ...
+    public var kind: String
+    public var mid: String?
+    /// `nil` where it has none, or where only its sender could be found.
+    public var text: String?
+    /// Its own time at Meta.
+    public var sentAt: Timestamp
+    public var receivedAt: Timestamp
+    public var editedAt: Timestamp?
+    public var deletedAt: Timestamp?
+
+    /// Memberwise.
+    public init(
+        id: MessageID, conversationID: ConversationID, direction: Direction, author: Author, flow: Flow, kind: String,
+        mid: String?, text: String?, sentAt: Timestamp, receivedAt: Timestamp, editedAt: Timestamp? = nil,
+        deletedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.conversationID = conversationID
+        self.direction = direction
+        self.author = author
+        self.flow = flow
+        self.kind = kind
+        self.mid = mid
+        self.text = text
+        self.sentAt = sentAt
+        self.receivedAt = receivedAt
+        self.editedAt = editedAt
+        self.deletedAt = deletedAt
+    }
+}

@@ -1,0 +1,109 @@
+internal import Cryptography
+public import Storage
+internal import Synchronization
+
+/// Who is who and what was said: the one way to the rows.
+///
+/// Tenant rows are reached only through ``TenantRows``, which carries the tenant and its keys, so that no query can
+/// forget either.
+public final class TenancyStore: Sendable {
+    /// The database.
+    public let engine: any Engine
+    private let keyRing: KeyRing
+    private let identifiers = IdentifierSource()
+    private let cache = Mutex<[TenantID: TenantKeys]>([:])
+
+    /// - Parameters:
+    ///   - engine: migrated.
+    ///   - keyRing: the key-encryption keys.
+    public init(engine: any Engine, keyRing: KeyRing) {
+        self.engine = engine
+        self.keyRing = keyRing
+    }
+
+    /// A new id, greater than every one given before.
+    public func makeID<Entity>(now: Timestamp, of: Entity.Type = Entity.self) -> TypedID<Entity> {
+        TypedID(identifiers.make(now: now.milliseconds))
+    }
+
+    /// Reads one tenant's rows.
+    /// - Throws: ``KeyError/noTenant`` when there is no such tenant; ``StorageError``.
+    public func read<Value: Sendable>(
+        _ tenant: TenantID, _ body: @escaping @Sendable (TenantRows) throws -> Value
+    ) async throws -> Value {
+        let keys = try await keys(of: tenant)
+        return try await engine.read(.tenant(tenant.raw)) { transaction in
+            try body(TenantRows(tenant: tenant, keys: keys, transaction: transaction))
+        }
+    }
+
+    /// Changes one tenant's rows in one transaction.
+    @discardableResult
+    public func write<Value: Sendable>(
+        _ tenant: TenantID, _ body: @escaping @Sendable (TenantRows) throws -> Value
+    ) async throws -> Value {
+        let keys = try await keys(of: tenant)
+        return try await engine.write(.tenant(tenant.raw)) { transaction in
+            try body(TenantRows(tenant: tenant, keys: keys, transaction: transaction))
+        }
+    }
+
+    /// Reads the small global tables.
+    public func readGlobal<Value: Sendable>(
+        _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value
+    ) async throws -> Value {
+        try await engine.read(scope) { transaction in try body(GlobalRows(transaction: transaction)) }
+    }
+
+    /// Changes the small global tables.
+    @discardableResult
+    public func writeGlobal<Value: Sendable>(
+        _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value
+    ) async throws -> Value {
+        try await engine.write(scope) { transaction in try body(GlobalRows(transaction: transaction)) }
+    }
+
+    /// A tenant's keys, unwrapped once and kept in memory.
+    public func keys(of tenant: TenantID) async throws -> TenantKeys {
+        if let known = cache.withLock({ $0[tenant] }) { return known }
+        let wrapped = try await engine.read(.global) { transaction -> (String, [UInt8])? in
+            guard let row = try transaction.first(
+                "SELECT key_id, wrapped_key FROM tenants WHERE id = ?1", [.id(tenant.raw)])
+            else { return nil }
+            var columns = row.columns
+            return (try columns.text(), try columns.blob())
+        }
+        guard let (id, bytes) = wrapped else { throw KeyError.noTenant }
+        let keys = try TenantKeys(tenant: tenant, secret: try keyRing.unwrap(bytes, id: id, for: tenant))
+        cache.withLock { $0[tenant] = keys }
+        return keys
+    }
+
+    /// A fresh tenant key, wrapped under the newest key-encryption key.
+    func makeWrappedKey(for tenant: TenantID) throws -> (id: String, wrapped: [UInt8]) {
+        try keyRing.wrap(RandomBytes.make(TenantKeys.secretCount), for: tenant)
+    }
+}
+
+/// One tenant's rows within one transaction. Every query of its extensions names the tenant.
+public struct TenantRows {
+    /// Whose rows.
+    public let tenant: TenantID
+    /// The tenant's keys.
+    public let keys: TenantKeys
+    let transaction: any Transaction
+
+    var tenantValue: SQLValue { .id(tenant.raw) }
+}
+
+/// The global tables within one transaction: tenants, routes, links, keys. Nothing in them is a patient's.
+public struct GlobalRows {
+    let transaction: any Transaction
+
+    /// The same transaction, seen as one tenant's.
+    /// - Parameter keys: of that tenant.
+    public func rows(of tenant: TenantID, keys: TenantKeys) throws -> TenantRows {
+        try transaction.enter(.tenant(tenant.raw))
+        return TenantRows(tenant: tenant, keys: keys, transaction: transaction)
+    }
+}
