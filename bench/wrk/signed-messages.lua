@@ -1,0 +1,149 @@
+-- Signed Instagram direct messages for wrk: each request has a message id, a signature and a body of its own.
+--
+-- Arguments after `--`: SECRET ACCOUNT MICROS PER_THREAD
+--   SECRET      the app secret that signs
+--   ACCOUNT     the Instagram account that the messages are for (`entry[].id`)
+--   MICROS      time of the first message, microseconds since 1970; no two runs may overlap
+--   PER_THREAD  how many requests each thread prepares before the clock starts; what goes beyond is made as it is needed
+--
+-- The requests are prepared in memory outside Lua's heap, so that making them costs the server under test no time.
+
+local ffi = require("ffi")
+ffi.cdef [[
+    typedef struct evp_md_st EVP_MD;
+    const EVP_MD *EVP_sha256(void);
+    unsigned char *HMAC(const EVP_MD *type, const void *key, int key_length,
+                        const unsigned char *data, size_t length, unsigned char *out, unsigned int *out_length);
+    int EVP_EncodeBlock(unsigned char *out, const unsigned char *data, int length);
+    void *malloc(size_t size);
+]]
+
+local function load_crypto()
+    for _, name in ipairs({ "libcrypto.so.3", "crypto", "libcrypto.so.1.1" }) do
+        local found, library = pcall(ffi.load, name)
+        if found then return library end
+    end
+    error("libcrypto is missing: scripts/install-packages --bench")
+end
+local crypto = load_crypto()
+
+local BODY_BYTES = 560
+local PATIENTS = 2000
+local SLOT = 1024 -- a whole request: body, head and room to spare
+
+-- --- One message id -------------------------------------------------------------------------------------------------
+
+local ENCODED = ffi.new("unsigned char[?]", 512)
+local ESCAPES = { Z = "ZA", ["+"] = "ZB", ["/"] = "ZC", ["="] = "ZD" }
+
+local function encode(plain)
+    local length = crypto.EVP_EncodeBlock(ENCODED, plain, #plain)
+    return (ffi.string(ENCODED, length):gsub("[Z+/=]", ESCAPES))
+end
+
+-- microseconds * 2^64 in decimal, by limbs of 10^7: an item's high 64 bits are its time, its low 64 bits are 0.
+local TWO_64 = { 9551616, 4407370, 184467 }
+local LIMB = 10000000
+local function item(micros)
+    local low = micros % LIMB
+    local rest = (micros - low) / LIMB
+    local middle = rest % LIMB
+    local limbs = { low, middle, (rest - middle) / LIMB }
+    local product = { 0, 0, 0, 0, 0, 0 }
+    for i = 1, 3 do
+        for j = 1, 3 do product[i + j - 1] = product[i + j - 1] + limbs[i] * TWO_64[j] end
+    end
+    for k = 1, 5 do
+        local carry = math.floor(product[k] / LIMB)
+        product[k] = product[k] - carry * LIMB
+        product[k + 1] = product[k + 1] + carry
+    end
+    local text = string.format("%.0f%07.0f%07.0f%07.0f%07.0f%07.0f",
+        product[6], product[5], product[4], product[3], product[2], product[1])
+    return (text:gsub("^0+", ""))
+end
+
+-- --- One request ----------------------------------------------------------------------------------------------------
+
+local DIGEST = ffi.new("unsigned char[32]")
+local HEX = {}
+for byte = 0, 255 do HEX[byte] = string.format("%02x", byte) end
+
+local function signature(secret, body)
+    crypto.HMAC(crypto.EVP_sha256(), secret, #secret, body, #body, DIGEST, nil)
+    local hex = {}
+    for i = 0, 31 do hex[i + 1] = HEX[DIGEST[i]] end
+    return table.concat(hex)
+end
+
+local FILLER = string.rep("Is there an appointment free on Thursday? ", 12)
+local SHAPE = '{"object":"instagram","entry":[{"time":%.0f,"id":"%s","messaging":[{"sender":{"id":"%s"},'
+    .. '"recipient":{"id":"%s"},"timestamp":%.0f,"message":{"mid":"%s","text":"%s"}}]}]}'
+
+local function message(account, micros, patient)
+    local sender = string.format("1000%012d", patient)
+    -- 0xFFFFFFFF00000010_0000xxxxxxxxxxxx: one thread for each patient.
+    local thread = string.format("340282366841710301244258176800%09d", 191000000 + patient)
+    local mid = encode("ig_dm_item:1:IGMessageID:" .. account .. ":" .. thread .. ":" .. item(micros))
+    local milliseconds = math.floor(micros / 1000)
+    local bare = string.format(SHAPE, milliseconds + 700, account, sender, account, milliseconds, mid, "")
+    local text = FILLER:sub(1, BODY_BYTES - #bare)
+    return string.format(SHAPE, milliseconds + 700, account, sender, account, milliseconds, mid, text)
+end
+
+local function whole_request(secret, account, micros, patient)
+    local body = message(account, micros, patient)
+    return table.concat({
+        "POST /webhooks/meta HTTP/1.1\r\nHost: ", wrk.headers["Host"] or "127.0.0.1",
+        "\r\nContent-Type: application/json\r\nUser-Agent: facebookexternalua\r\nX-Hub-Signature-256: sha256=",
+        signature(secret, body), "\r\nContent-Length: ", #body, "\r\n\r\n", body,
+    })
+end
+
+-- --- What wrk calls -------------------------------------------------------------------------------------------------
+
+local threads = {}
+function setup(thread)
+    thread:set("number", #threads)
+    threads[#threads + 1] = thread
+end
+
+-- Globals of one thread.
+sent, missed = 0, 0
+local prepared, lengths, secret, account, first, per_thread
+
+function init(arguments)
+    secret, account = arguments[1], arguments[2]
+    first, per_thread = tonumber(arguments[3]), tonumber(arguments[4])
+    prepared = ffi.cast("char *", ffi.C.malloc(per_thread * SLOT))
+    lengths = ffi.new("int[?]", per_thread)
+    for i = 0, per_thread - 1 do
+        local text = build(i)
+        ffi.copy(prepared + i * SLOT, text, #text)
+        lengths[i] = #text
+    end
+end
+
+-- Threads take turns in time, so that ids never meet: eight threads at most.
+function build(i)
+    return whole_request(secret, account, first + i * 8 + number, (i * 8 + number) % PATIENTS)
+end
+
+function request()
+    local i = sent
+    sent = i + 1
+    if i < per_thread then return ffi.string(prepared + i * SLOT, lengths[i]) end
+    missed = missed + 1
+    return build(i)
+end
+
+function done(summary, latency)
+    local unprepared = 0
+    for _, thread in ipairs(threads) do unprepared = unprepared + (thread:get("missed") or 0) end
+    local errors = summary.errors
+    io.write(string.format(
+        'RESULT {"requests":%d,"microseconds":%d,"p50_us":%d,"p99_us":%d,"max_us":%d,"not_2xx":%d,"socket_errors":%d,'
+            .. '"unprepared":%d}\n',
+        summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
+        errors.status, errors.connect + errors.read + errors.write + errors.timeout, unprepared))
+end
