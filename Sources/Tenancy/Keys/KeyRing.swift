@@ -1,4 +1,5 @@
 public import Cryptography
+internal import Storage
 
 /// The key-encryption keys of the configuration: the newest wraps, all unwrap.
 public struct KeyRing: Sendable {
