@@ -9,6 +9,7 @@ public enum JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     /// No memory for the tree.
     case outOfMemory
 
+    /// What failed and where; safe for logs.
     public var description: String {
         switch self {
         case .malformed(let position): "malformed JSON near byte \(position)"

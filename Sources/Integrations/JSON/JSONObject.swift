@@ -43,10 +43,12 @@ public struct JSONObject: Sendable, Equatable, Sequence, ExpressibleByDictionary
         }
     }
 
+    /// The members in order.
     public func makeIterator() -> IndexingIterator<[Member]> {
         members.makeIterator()
     }
 
+    /// Whether both have equal members, in whatever order.
     public static func == (first: JSONObject, second: JSONObject) -> Bool {
         guard first.count == second.count else { return false }
         let others = Dictionary(second.members.map { ($0.key, $0.value) }) { earlier, _ in earlier }

@@ -116,12 +116,19 @@ extension JSONValue {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// A string.
     public init(stringLiteral value: String) { self.init(.string(value)) }
+    /// An integer.
     public init(integerLiteral value: Int64) { self.init(.integer(value)) }
+    /// A real number.
     public init(floatLiteral value: Double) { self.init(.real(value)) }
+    /// A boolean.
     public init(booleanLiteral value: Bool) { self.init(.bool(value)) }
+    /// `null`.
     public init(nilLiteral: ()) { self.init(.null) }
+    /// An array.
     public init(arrayLiteral elements: JSONValue...) { self.init(.array(elements)) }
+    /// An object; of two members with one key the later one counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         var members = JSONObject()
         for (key, value) in elements { members[key] = value }
