@@ -54,7 +54,8 @@ def machine(directory):
         ("processor", f"{cpu[1] if cpu else platform.processor()}, {os.cpu_count()} cores"),
         ("memory", f"{memory:.0f} GiB"),
         ("kernel", f"{platform.system()} {platform.release()}"),
-        ("disk", f"{' '.join(mount.stdout.split()) or 'unknown'}, {flushes(directory):.0f} flushes/s (4 KiB write + fdatasync)"),
+        ("disk", f"{' '.join(mount.stdout.split()) or 'unknown'}, "
+                 f"{flushes(directory):.0f} durable 4 KiB writes/s one by one"),
         ("swift", version[1] if version else "unknown"),
         ("load before", "%.2f" % os.getloadavg()[0]),
     ]
@@ -268,8 +269,8 @@ def report(options, description, bare, ours, replies):
         print(f"| {name} | {median(results, 'rate'):.0f} | {median(results, 'p50_us') / 1e3:.1f} | "
               f"{median(results, 'p99_us') / 1e3:.1f} | {share:.2f} |")
     if replies:
-        print(f"\n## Answered messages\n\n{options.reply_seconds} s, at most {options.reply_window} messages under way; "
-              f"ours is webhook to sent, less a Graph call's round trip to the sandbox "
+        print(f"\n## Answered messages\n\n{options.reply_seconds} s, at most {options.reply_window} messages under "
+              f"way; ours is webhook to sent, less a Graph call's round trip to the sandbox "
               f"({replies['sandbox'] * 1e3:.1f} ms).\n")
         print("| messages/s | p50 ms | p99 ms | p50 ms, ours | p99 ms, ours |\n|---|---|---|---|---|")
         cells = [f"{replies['rate']:.0f}"]
