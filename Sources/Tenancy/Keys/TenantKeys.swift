@@ -1,4 +1,4 @@
-public import Cryptography
+internal import Cryptography
 public import Storage
 
 /// One tenant's keys: one seals, the other makes digests for equality.

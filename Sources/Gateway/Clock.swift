@@ -1,0 +1,27 @@
+public import Tenancy
+
+internal import Foundation
+
+/// Where time comes from, so that tests need not wait for it.
+public protocol WallClock: Sendable {
+    /// This moment.
+    var now: Timestamp { get }
+
+    /// Returns at that moment, or at once where it has passed.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    func sleep(until moment: Timestamp) async throws
+}
+
+/// The machine's own clock.
+public struct SystemClock: WallClock {
+    public init() {}
+
+    public var now: Timestamp {
+        Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+    }
+
+    public func sleep(until moment: Timestamp) async throws {
+        let wait = moment.milliseconds - now.milliseconds
+        if wait > 0 { try await Task.sleep(for: .milliseconds(wait)) }
+    }
+}

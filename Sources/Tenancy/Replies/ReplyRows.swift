@@ -1,0 +1,359 @@
+internal import Storage
+
+extension TenantRows {
+    static let replyColumns = """
+        id, conversation_id, in_reply_to, event_id, author, rule, text, state, reason, attempts, window_ends_at, due_at,
+        created_at, settled_at
+        """
+
+    /// Puts a reply into the queue of its conversation.
+    /// - Returns: `false` when the message has its automated reply already; nothing is changed then.
+    @discardableResult
+    public func insert(_ reply: Reply) throws -> Bool {
+        let inserted = try transaction.execute(
+            """
+            INSERT INTO replies (
+                tenant_id, id, conversation_id, in_reply_to, event_id, author, rule, text, state, reason, attempts,
+                window_ends_at, due_at, created_at
+            ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13)
+            ON CONFLICT (tenant_id, in_reply_to) WHERE author = 'machine' DO NOTHING
+            """,
+            [
+                tenantValue, .id(reply.id.raw), .id(reply.conversationID.raw), .id(reply.inReplyTo?.raw),
+                .id(reply.eventID?.raw), .text(reply.author.rawValue), .text(reply.rule),
+                .blob(try sealed(reply.text, of: reply.id)), .text(reply.state.rawValue),
+                .text(reply.reason?.rawValue), .integer(reply.windowEndsAt.milliseconds),
+                .integer(reply.dueAt?.milliseconds), .integer(reply.createdAt.milliseconds),
+            ])
+        guard inserted == 1 else { return false }
+        try insertParts(reply.parts, of: reply)
+        return true
+    }
+
+    private func sealed(_ text: String?, of id: ReplyID) throws -> [UInt8]? {
+        try text.map { try keys.seal($0, at: .init("replies", "text", id.raw)) }
+    }
+
+    private func insertParts(_ parts: [ReplyPart], of reply: Reply) throws {
+        try transaction.executeBatch(
+            """
+            INSERT INTO reply_parts (
+                tenant_id, id, reply_id, conversation_id, position, text, text_digest, state, absent_readings
+            ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0)
+            """,
+            try parts.map { part in
+                [
+                    tenantValue, .id(part.id.raw), .id(reply.id.raw), .id(reply.conversationID.raw),
+                    .count(part.position), .blob(try keys.seal(part.text, at: .init("reply_parts", "text", part.id.raw))),
+                    .blob(keys.digest("text", part.text)),
+                ]
+            })
+    }
+
+    /// One reply with its parts.
+    public func reply(_ id: ReplyID) throws -> Reply? {
+        guard
+            let row = try transaction.first(
+                "SELECT \(Self.replyColumns) FROM replies WHERE tenant_id = ?1 AND id = ?2",
+                [tenantValue, .id(id.raw)])
+        else { return nil }
+        return try reply(row)
+    }
+
+    /// The automated reply to a message, where there is one.
+    public func automatedReply(to message: MessageID) throws -> Reply? {
+        guard
+            let row = try transaction.first(
+                """
+                SELECT \(Self.replyColumns) FROM replies
+                WHERE tenant_id = ?1 AND in_reply_to = ?2 AND author = 'machine'
+                """,
+                [tenantValue, .id(message.raw)])
+        else { return nil }
+        return try reply(row)
+    }
+
+    func reply(_ row: SQLRow) throws -> Reply {
+        var columns = row.columns
+        let id = ReplyID(try columns.id())
+        let conversation = ConversationID(try columns.id())
+        let inReplyTo = try columns.optionalID().map(MessageID.init)
+        let event = try columns.optionalID().map(EventID.init)
+        guard let author = Reply.Author(rawValue: try columns.text()) else { throw StorageError(.schema, "reply author") }
+        let rule = try columns.optionalText()
+        let text = try columns.optionalBlob().map { try keys.text($0, at: .init("replies", "text", id.raw)) }
+        guard let state = Reply.State(rawValue: try columns.text()) else { throw StorageError(.schema, "reply state") }
+        return Reply(
+            id: id, conversationID: conversation, inReplyTo: inReplyTo, eventID: event, author: author, rule: rule,
+            text: text, state: state, reason: try columns.optionalText().flatMap(Reply.Reason.init(rawValue:)),
+            attempts: try columns.count(), windowEndsAt: Timestamp(milliseconds: try columns.integer()),
+            dueAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
+            createdAt: Timestamp(milliseconds: try columns.integer()),
+            settledAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)), parts: try parts(of: id))
+    }
+
+    static let partColumns = "id, reply_id, position, text, state, mid, sending_at, unknown_at, absent_readings"
+
+    func parts(of reply: ReplyID) throws -> [ReplyPart] {
+        try transaction.query(
+            "SELECT \(Self.partColumns) FROM reply_parts WHERE tenant_id = ?1 AND reply_id = ?2 ORDER BY position",
+            [tenantValue, .id(reply.raw)]
+        ).map(part)
+    }
+
+    private func part(_ row: SQLRow) throws -> ReplyPart {
+        var columns = row.columns
+        let id = ReplyPartID(try columns.id())
+        let reply = ReplyID(try columns.id())
+        let position = try columns.count()
+        let text = try keys.text(try columns.blob(), at: .init("reply_parts", "text", id.raw))
+        guard let state = ReplyPart.State(rawValue: try columns.text()) else {
+            throw StorageError(.schema, "reply part state")
+        }
+        return ReplyPart(
+            id: id, replyID: reply, position: position, text: text, state: state, mid: try columns.optionalText(),
+            sendingAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
+            unknownAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
+            absentReadings: try columns.count())
+    }
+
+    /// The part that Meta named so.
+    public func part(mid: String) throws -> ReplyPart? {
+        try transaction.first(
+            "SELECT \(Self.partColumns) FROM reply_parts WHERE tenant_id = ?1 AND mid_digest = ?2",
+            [tenantValue, .blob(midDigest(mid))]
+        ).map(part)
+    }
+
+    /// Parts of a conversation whose outcome is open, oldest first.
+    public func openParts(of conversation: ConversationID) throws -> [ReplyPart] {
+        try transaction.query(
+            """
+            SELECT \(Self.partColumns) FROM reply_parts
+            WHERE tenant_id = ?1 AND conversation_id = ?2 AND state IN ('sending', 'unknown') ORDER BY id
+            """,
+            [tenantValue, .id(conversation.raw)]
+        ).map(part)
+    }
+
+    /// Moves a reply on, if it is still in a state that it may leave.
+    /// - Returns: whether it was.
+    @discardableResult
+    public func move(
+        _ id: ReplyID, from states: [Reply.State], to state: Reply.State, reason: Reply.Reason?, dueAt: Timestamp?,
+        now: Timestamp
+    ) throws -> Bool {
+        let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try transaction.execute(
+            """
+            UPDATE replies SET state = ?3, reason = ?4, due_at = ?5, settled_at = ?6,
+                attempts = attempts + CASE WHEN ?3 = 'sending' THEN 1 ELSE 0 END
+            WHERE tenant_id = ?1 AND id = ?2 AND state IN (\(names))
+            """,
+            [
+                tenantValue, .id(id.raw), .text(state.rawValue), .text(reason?.rawValue),
+                .integer(dueAt?.milliseconds), .integer(state.isSettled || state == .held ? now.milliseconds : nil),
+            ]) == 1
+    }
+
+    /// Composing is done: text and parts are there.
+    @discardableResult
+    public func compose(_ id: ReplyID, text: String, parts: [(id: ReplyPartID, text: String)], dueAt: Timestamp) throws -> Bool {
+        guard let reply = try reply(id), reply.state == .composing else { return false }
+        try transaction.execute(
+            """
+            UPDATE replies SET text = ?3, state = 'queued', reason = NULL, due_at = ?4
+            WHERE tenant_id = ?1 AND id = ?2 AND state = 'composing'
+            """,
+            [tenantValue, .id(id.raw), .blob(try sealed(text, of: id)), .integer(dueAt.milliseconds)])
+        try insertParts(
+            parts.enumerated().map { index, part in
+                ReplyPart(id: part.id, replyID: id, position: index, text: part.text, state: .queued)
+            }, of: reply)
+        return true
+    }
+
+    /// Back to composing, because the message changed before anything was sent.
+    public func recompose(_ id: ReplyID, rule: String, now: Timestamp) throws {
+        let changed = try transaction.execute(
+            """
+            UPDATE replies SET state = 'composing', rule = ?3, text = NULL, due_at = ?4
+            WHERE tenant_id = ?1 AND id = ?2 AND state IN ('composing', 'queued') AND attempts = 0
+            """,
+            [tenantValue, .id(id.raw), .text(rule), .integer(now.milliseconds)])
+        if changed == 1 {
+            try transaction.execute(
+                "DELETE FROM reply_parts WHERE tenant_id = ?1 AND reply_id = ?2", [tenantValue, .id(id.raw)])
+        }
+    }
+
+    /// The part is about to be sent: durable before the first byte.
+    public func beginSending(_ part: ReplyPartID, now: Timestamp) throws {
+        try transaction.execute(
+            """
+            UPDATE reply_parts SET state = 'sending', sending_at = ?3, unknown_at = NULL, absent_readings = 0
+            WHERE tenant_id = ?1 AND id = ?2 AND state = 'queued'
+            """,
+            [tenantValue, .id(part.raw), .integer(now.milliseconds)])
+    }
+
+    /// The part went out under this id.
+    /// - Returns: whether it was still open.
+    @discardableResult
+    public func settleSent(_ part: ReplyPartID, mid: String, now: Timestamp) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE reply_parts SET state = 'sent', mid = ?3, mid_digest = ?4, settled_at = ?5
+            WHERE tenant_id = ?1 AND id = ?2 AND state IN ('sending', 'unknown')
+            """,
+            [
+                tenantValue, .id(part.raw), .text(Self.storable(mid)), .blob(midDigest(mid)),
+                .integer(now.milliseconds),
+            ]) == 1
+    }
+
+    /// It is not known whether the part went out.
+    @discardableResult
+    public func settleUnknown(_ part: ReplyPartID, now: Timestamp) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE reply_parts SET state = 'unknown', unknown_at = ?3, absent_readings = 0
+            WHERE tenant_id = ?1 AND id = ?2 AND state = 'sending'
+            """,
+            [tenantValue, .id(part.raw), .integer(now.milliseconds)]) == 1
+    }
+
+    /// The part certainly did not go out: back to its queue, or at an end.
+    @discardableResult
+    public func settleNotSent(_ part: ReplyPartID, _ state: ReplyPart.State, now: Timestamp) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE reply_parts SET state = ?3, settled_at = CASE WHEN ?3 = 'queued' THEN NULL ELSE ?4 END
+            WHERE tenant_id = ?1 AND id = ?2 AND state IN ('queued', 'sending', 'unknown')
+            """,
+            [tenantValue, .id(part.raw), .text(state.rawValue), .integer(now.milliseconds)]) == 1
+    }
+
+    /// One more reading showed the message being answered and not this part.
+    public func noteAbsent(_ part: ReplyPartID) throws {
+        try transaction.execute(
+            "UPDATE reply_parts SET absent_readings = absent_readings + 1 WHERE tenant_id = ?1 AND id = ?2",
+            [tenantValue, .id(part.raw)])
+    }
+
+    /// When a rule last answered a conversation.
+    public func lastUse(ofRule rule: String, in conversation: ConversationID) throws -> Timestamp? {
+        guard
+            var columns = try transaction.first(
+                """
+                SELECT MAX(created_at) FROM replies
+                WHERE tenant_id = ?1 AND conversation_id = ?2 AND rule = ?3 AND author = 'machine'
+                    AND state NOT IN ('cancelled', 'expired', 'failed')
+                """,
+                [tenantValue, .id(conversation.raw), .text(rule)])?.columns
+        else { return nil }
+        return try columns.optionalInteger().map(Timestamp.init(milliseconds:))
+    }
+
+    /// How many automated replies a conversation got since then.
+    public func automatedReplies(in conversation: ConversationID, since moment: Timestamp) throws -> Int {
+        guard
+            var columns = try transaction.first(
+                """
+                SELECT COUNT(*) FROM replies
+                WHERE tenant_id = ?1 AND conversation_id = ?2 AND author = 'machine' AND created_at > ?3
+                    AND state NOT IN ('cancelled', 'expired', 'failed')
+                """,
+                [tenantValue, .id(conversation.raw), .integer(moment.milliseconds)])?.columns
+        else { return 0 }
+        return try columns.count()
+    }
+
+    /// Cancels a conversation's automated replies that have not begun to go out.
+    public func cancelAutomated(in conversation: ConversationID, reason: Reply.Reason, now: Timestamp) throws {
+        try transaction.execute(
+            """
+            UPDATE replies SET state = 'cancelled', reason = ?3, due_at = NULL, settled_at = ?4
+            WHERE tenant_id = ?1 AND conversation_id = ?2 AND author = 'machine'
+                AND state IN ('composing', 'queued')
+            """,
+            [tenantValue, .id(conversation.raw), .text(reason.rawValue), .integer(now.milliseconds)])
+    }
+
+    /// Queues what waited for the account to be connected again.
+    /// - Returns: how many.
+    @discardableResult
+    public func requeueHeld(_ reason: Reply.Reason, now: Timestamp) throws -> Int {
+        try transaction.execute(
+            """
+            UPDATE replies SET state = 'queued', reason = NULL, settled_at = NULL, due_at = ?3
+            WHERE tenant_id = ?1 AND state = 'held' AND reason = ?2
+            """,
+            [tenantValue, .text(reason.rawValue), .integer(now.milliseconds)])
+    }
+
+    /// Queues what waited for an address of the flow that sends.
+    func requeueReplies(awaitingAddressOf patient: PatientID, now: Timestamp) throws {
+        try transaction.execute(
+            """
+            UPDATE replies SET state = 'queued', reason = NULL, settled_at = NULL, due_at = ?3
+            WHERE tenant_id = ?1 AND state = 'held' AND reason = 'wrong_recipient' AND conversation_id IN (
+                SELECT id FROM conversations WHERE tenant_id = ?1 AND patient_id = ?2)
+            """,
+            [tenantValue, .id(patient.raw), .integer(now.milliseconds)])
+    }
+
+    /// Replies created after a reply in its conversation must wait for it; this tells whether one stands before it.
+    public func isHead(_ reply: Reply) throws -> Bool {
+        try transaction.first(
+            """
+            SELECT 1 FROM replies WHERE tenant_id = ?1 AND conversation_id = ?2 AND id < ?3
+                AND state IN ('composing', 'queued', 'sending', 'unknown') LIMIT 1
+            """,
+            [tenantValue, .id(reply.conversationID.raw), .id(reply.id.raw)]) == nil
+    }
+}
+
+/// A reply that is due, named without its content.
+public struct DueReply: Sendable, Hashable {
+    public var tenantID: TenantID
+    public var id: ReplyID
+    public var conversationID: ConversationID
+    public var state: Reply.State
+}
+
+extension GlobalRows {
+    /// Replies that are due, of all tenants: those to compose, the heads of their conversations' queues to send, and
+    /// the unknown ones to read back.
+    public func dueReplies(now: Timestamp, limit: Int) throws -> [DueReply] {
+        try transaction.query(
+            """
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
+            WHERE r.due_at <= ?1 AND (r.state <> 'queued' OR NOT EXISTS (
+                SELECT 1 FROM replies h WHERE h.tenant_id = r.tenant_id AND h.conversation_id = r.conversation_id
+                    AND h.id < r.id AND h.state IN ('composing', 'queued', 'sending', 'unknown')))
+            ORDER BY r.due_at, r.id LIMIT ?2
+            """,
+            [.integer(now.milliseconds), .count(limit)]
+        ).map { row in
+            var columns = row.columns
+            let tenant = TenantID(try columns.id())
+            let id = ReplyID(try columns.id())
+            let conversation = ConversationID(try columns.id())
+            guard let state = Reply.State(rawValue: try columns.text()) else {
+                throw StorageError(.schema, "reply state")
+            }
+            return DueReply(tenantID: tenant, id: id, conversationID: conversation, state: state)
+        }
+    }
+
+    /// After a start: what was `sending` when the last process ended may have gone out, so it is unknown.
+    public func rescueReplies(now: Timestamp, readAt: Timestamp) throws {
+        try transaction.execute(
+            "UPDATE reply_parts SET state = 'unknown', unknown_at = ?1, absent_readings = 0 WHERE state = 'sending'",
+            [.integer(now.milliseconds)])
+        try transaction.execute(
+            "UPDATE replies SET state = 'unknown', due_at = ?1 WHERE state = 'sending'",
+            [.integer(readAt.milliseconds)])
+    }
+}
