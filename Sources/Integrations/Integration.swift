@@ -50,7 +50,15 @@ public protocol Integration: Sendable {
     func inspect(_ access: AccountAccess) async throws(GraphError) -> TokenInspection
 
     /// Sends one text. Never throws: what is certain and what is not is the answer's point.
-    func send(_ text: String, to recipient: String, on channel: Channel, from access: AccountAccess) async -> SendOutcome
+    /// - Parameters:
+    ///   - text: within the channel's limit (1000 bytes of UTF-8 on Instagram, 2000 characters on Messenger).
+    ///   - recipient: an IGSID or PSID learned through this flow.
+    ///   - beforeFirstByte: asked once the connection to Meta stands and before the first byte; `false` gives the send up
+    ///     as not applied. Called on the transport's own thread: it must not block.
+    func send(
+        _ text: String, to recipient: String, on channel: Channel, from access: AccountAccess,
+        beforeFirstByte: (@Sendable () -> Bool)?
+    ) async -> SendOutcome
 
     /// Looks one message up on the flow's own host; on a server's fault (5xx) the other Graph host is tried.
     /// - Returns: `nil` where Meta answers without a sender (`{}` for a just-edited message).
@@ -70,6 +78,15 @@ public protocol Integration: Sendable {
 
     /// The name a patient goes by. `nil` where Meta does not tell (230: no consent yet).
     func profile(of peer: String, on channel: Channel, access: AccountAccess) async throws(GraphError) -> Profile?
+}
+
+extension Integration {
+    /// Sends one text without a last look before the first byte.
+    public func send(
+        _ text: String, to recipient: String, on channel: Channel, from access: AccountAccess
+    ) async -> SendOutcome {
+        await send(text, to: recipient, on: channel, from: access, beforeFirstByte: nil)
+    }
 }
 
 /// A Meta app: each has its own secret, and its secret signs its webhooks.

@@ -1,0 +1,31 @@
+/// What a call to Meta is for: the bounded label of metrics.
+public enum GraphOperation: String, Sendable, Hashable, CaseIterable {
+    /// Code for token.
+    case exchange
+    /// Short-lived token for long-lived.
+    case lengthen
+    /// Renewal of a long-lived token.
+    case refresh
+    /// Who a token belongs to.
+    case identity
+    /// The Pages of a person.
+    case accounts
+    /// Granted scopes.
+    case permissions
+    /// Subscribing to webhooks.
+    case subscribe
+    /// Reading the subscription back.
+    case subscriptions
+    /// Ending the subscription.
+    case unsubscribe
+    /// Sending a message.
+    case send
+    /// Looking one message up.
+    case message
+    /// Reading one conversation.
+    case conversation
+    /// Listing conversations.
+    case conversations
+    /// A person's name.
+    case profile
+}
