@@ -1,0 +1,49 @@
+extension FacebookPage {
+    public func subscribe(_ access: AccountAccess) async throws(GraphError) -> [String] {
+        try await subscriptions.subscribe(owner(access), to: webhookFields, token: access.token)
+    }
+
+    public func subscribedFields(_ access: AccountAccess) async throws(GraphError) -> [String] {
+        try await subscriptions.fields(of: owner(access), token: access.token)
+    }
+
+    public func unsubscribe(_ access: AccountAccess) async throws(GraphError) {
+        try await subscriptions.unsubscribe(owner(access), token: access.token)
+    }
+
+    /// Both channels use the Page's own endpoint; the Instagram account's would be refused (code 3).
+    public func send(
+        _ text: String, to recipient: String, on channel: Channel, from access: AccountAccess,
+        beforeFirstByte: (@Sendable () -> Bool)?
+    ) async -> SendOutcome {
+        await messaging.send(
+            text, to: recipient, from: owner(access), token: access.token, messagingType: "RESPONSE",
+            beforeFirstByte: beforeFirstByte)
+    }
+
+    public func message(_ mid: String, access: AccountAccess) async throws(GraphError) -> MessageRecord? {
+        try await messaging.message(mid, token: access.token)
+    }
+
+    public func conversation(_ id: String, access: AccountAccess) async throws(GraphError) -> ConversationRecord {
+        try await messaging.conversation(id, token: access.token)
+    }
+
+    public func conversations(
+        on channel: Channel, with peer: String?, withMessages: Bool, access: AccountAccess
+    ) async throws(GraphError) -> [ConversationRecord] {
+        try await messaging.conversations(
+            of: owner(access), on: channel, with: peer, withMessages: withMessages, token: access.token)
+    }
+
+    public func profile(
+        of peer: String, on channel: Channel, access: AccountAccess
+    ) async throws(GraphError) -> Profile? {
+        try await messaging.profile(of: peer, on: channel, token: access.token)
+    }
+
+    /// The Page; its token makes `me` mean the same where the id is not known.
+    private func owner(_ access: AccountAccess) -> String {
+        access.facebookPageID ?? "me"
+    }
+}
