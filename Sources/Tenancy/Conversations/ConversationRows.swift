@@ -1,4 +1,4 @@
-internal import Storage
+public import Storage
 
 /// Where an inbound or outbound message belongs: its conversation and the address it was seen with.
 public struct Correspondence: Sendable, Hashable {

@@ -1,0 +1,21 @@
+/// The numbers by which messages are answered; each has a variable of its own in the configuration.
+public struct PipelineSettings: Sendable, Hashable {
+    /// How long an unknown `num_edit` 0 waits for its `message`, in seconds.
+    public var editHold = 8
+    /// How long after a message it may be answered, in seconds (Meta: 24 h).
+    public var messagingWindow = 86_400
+    /// How long an unknown outcome blocks its conversation before it is held, in seconds.
+    public var unknownHold = 600
+    /// How long a person's own message pauses a conversation, in seconds.
+    public var takeoverPause = 43_200
+    /// Automated replies per conversation and hour.
+    public var loopGuardPerHour = 30
+    /// Replies of one tenant that may be on their way at the same time, so that one whose calls hang leaves room.
+    public var sendsPerTenant = 16
+    /// Replies on their way at the same time in all.
+    public var sendsInAll = 256
+    /// Sender look-ups at the same time in all.
+    public var lookupsInAll = 64
+
+    public init() {}
+}

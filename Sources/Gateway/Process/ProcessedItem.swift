@@ -1,0 +1,55 @@
+internal import Integrations
+internal import Tenancy
+
+/// An event with everything that processing needs to judge it.
+struct ProcessedItem: Sendable {
+    var event: Event
+    var item: WebhookItem
+    /// The flow through which it came: that of the app whose secret signed it.
+    var flow: Flow
+    var channel: Tenancy.Channel
+    /// What the mid says, where it can be taken apart.
+    var decoded: InstagramMessageID?
+    /// The message's own time at Meta.
+    var sentAt: Timestamp
+
+    init(event: Event, item: WebhookItem, flow: Flow, now: Timestamp) {
+        self.event = event
+        self.item = item
+        self.flow = flow
+        channel = event.object == "page" ? .messenger : .instagram
+        decoded = item.mid.flatMap { InstagramMessageID($0) }
+        let told = decoded?.createdAt ?? item.timestamp ?? event.receivedAt.milliseconds
+        // A time in the future would keep the window open for ever.
+        sentAt = min(Timestamp(milliseconds: told), now)
+    }
+
+    /// Key of the thread: account and thread number.
+    var thread: [String]? { decoded.map { [$0.account, String($0.thread)] } }
+
+    /// Key of the item: account and item number. Equal for one message seen through two flows.
+    var itemKey: [String]? { decoded.map { [$0.account, String($0.item)] } }
+
+    /// Meta's id, or one of our own for the few items that come without.
+    var mid: String { item.mid ?? "event:\(event.id)" }
+
+    /// What the message consists of, in one word.
+    var contentKind: String { item.contentKinds.first ?? (item.text == nil ? "unknown" : "text") }
+
+    /// What is kept beside the payload.
+    var digest: EventDigest {
+        EventDigest(
+            kind: item.kind.rawValue, mid: item.mid, thread: thread, structure: item.structure.json)
+    }
+}
+
+extension PayloadStructure {
+    /// The six fields as JSON; none of them holds content.
+    var json: String {
+        let field = firstChangeField.map { "\"\($0)\"" } ?? "null"
+        return """
+            {"hasSender":\(hasSender),"hasRecipient":\(hasRecipient),"hasMessage":\(hasMessage),\
+            "hasMessageEdit":\(hasMessageEdit),"firstChangeField":\(field),"changesLength":\(changesLength)}
+            """
+    }
+}

@@ -1,0 +1,29 @@
+internal import Synchronization
+public import Tenancy
+
+/// Which tenant an account's events belong to, kept in memory: every webhook asks.
+///
+/// A table that is behind costs nothing but time: an event that routes to nobody is kept by the system tenant and moved
+/// when the sweep finds its route.
+public final class RouteTable: Sendable {
+    private let store: TenancyStore
+    private let routes = Mutex<[String: TenantID]>([:])
+
+    /// - Parameter store: where the routes are kept.
+    public init(store: TenancyStore) {
+        self.store = store
+    }
+
+    /// Reads all routes anew.
+    public func reload() async throws {
+        let fresh = try await store.readGlobal { rows in try rows.routes() }
+        let table = Dictionary(fresh.map { ($0.accountID, $0.tenantID) }, uniquingKeysWith: { first, _ in first })
+        routes.withLock { $0 = table }
+    }
+
+    /// - Parameter account: `entry[].id`.
+    /// - Returns: the owner, or `nil` where nobody has connected the account.
+    public func tenant(of account: String) -> TenantID? {
+        routes.withLock { $0[account] }
+    }
+}
