@@ -163,12 +163,14 @@ class Practice:
 def wrk(port, practice, account, options):
     """One round of wrk; its own summary as a dictionary."""
     threads = min(2, os.cpu_count() or 1)
-    prepared = options.seconds * 60_000 // threads
+    environment = {
+        "BENCH_SECRET": practice.settings["CLARIVA_INSTAGRAM_APP_SECRET"], "BENCH_ACCOUNT": account,
+        "BENCH_MICROS": str(int(time.time() * 1e6)), "BENCH_THREADS": str(threads),
+        "BENCH_PREPARED": str(options.seconds * 50_000)}
     output = subprocess.run(
         ["wrk", "-t", str(threads), "-c", str(options.connections), "-d", f"{options.seconds}s", "--timeout", "10s",
-         "-s", ROOT / "bench/wrk/signed-messages.lua", f"http://127.0.0.1:{port}/webhooks/meta", "--",
-         practice.settings["CLARIVA_INSTAGRAM_APP_SECRET"], account, str(int(time.time() * 1e6)), str(prepared)],
-        capture_output=True, text=True)
+         "-s", ROOT / "bench/wrk/signed-messages.lua", f"http://127.0.0.1:{port}/webhooks/meta"],
+        capture_output=True, text=True, env=os.environ | environment)
     found = re.search(r"^RESULT (.*)$", output.stdout, re.MULTILINE)
     if output.returncode != 0 or not found:
         raise Failure(f"wrk failed:\n{output.stdout}{output.stderr}")

@@ -1,12 +1,15 @@
 -- Signed Instagram direct messages for wrk: each request has a message id, a signature and a body of its own.
 --
--- Arguments after `--`: SECRET ACCOUNT MICROS PER_THREAD
---   SECRET      the app secret that signs
---   ACCOUNT     the Instagram account that the messages are for (`entry[].id`)
---   MICROS      time of the first message, microseconds since 1970; no two runs may overlap
---   PER_THREAD  how many requests each thread prepares before the clock starts; what goes beyond is made as it is needed
+-- From the environment:
+--   BENCH_SECRET    the app secret that signs
+--   BENCH_ACCOUNT   the Instagram account that the messages are for (`entry[].id`)
+--   BENCH_MICROS    time of the first message, microseconds since 1970; no two runs may overlap
+--   BENCH_THREADS   wrk's threads
+--   BENCH_PREPARED  how many requests are made before the clock starts; what goes beyond is made as it is needed
 --
--- The requests are prepared in memory outside Lua's heap, so that making them costs the server under test no time.
+-- All requests are prepared before the first thread starts, in memory that the threads share. Not in `init`: wrk starts
+-- each thread as soon as that thread's `init` ends, and its clock after the last one, so that slow ones would let the
+-- first thread work without being timed.
 
 local ffi = require("ffi")
 ffi.cdef [[
@@ -102,37 +105,46 @@ end
 
 -- --- What wrk calls -------------------------------------------------------------------------------------------------
 
-local threads = {}
+local secret, account = os.getenv("BENCH_SECRET"), os.getenv("BENCH_ACCOUNT")
+local first, prepared = tonumber(os.getenv("BENCH_MICROS")), tonumber(os.getenv("BENCH_PREPARED"))
+local step = tonumber(os.getenv("BENCH_THREADS"))
+
+-- The i-th request of this run.
+local function build(i)
+    return whole_request(secret, account, first + i, i % PATIENTS)
+end
+
+-- Called once for each thread, in a Lua state that all threads share; for the first one before any thread runs.
+local threads, slots = {}, nil
 function setup(thread)
-    thread:set("number", #threads)
+    if not slots then
+        slots = ffi.cast("char *", ffi.C.malloc(prepared * SLOT))
+        for i = 0, prepared - 1 do
+            local text = build(i)
+            local slot = slots + i * SLOT
+            ffi.cast("int32_t *", slot)[0] = #text
+            ffi.copy(slot + 4, text, #text)
+        end
+    end
+    thread:set("next_request", #threads)
+    thread:set("address", tonumber(ffi.cast("intptr_t", slots)))
     threads[#threads + 1] = thread
 end
 
--- Globals of one thread.
-sent, missed = 0, 0
-local prepared, lengths, secret, account, first, per_thread
-
-function init(arguments)
-    secret, account = arguments[1], arguments[2]
-    first, per_thread = tonumber(arguments[3]), tonumber(arguments[4])
-    prepared = ffi.cast("char *", ffi.C.malloc(per_thread * SLOT))
-    lengths = ffi.new("int[?]", per_thread)
-    for i = 0, per_thread - 1 do
-        local text = build(i)
-        ffi.copy(prepared + i * SLOT, text, #text)
-        lengths[i] = #text
-    end
-end
-
--- Threads take turns in time, so that ids never meet: eight threads at most.
-function build(i)
-    return whole_request(secret, account, first + i * 8 + number, (i * 8 + number) % PATIENTS)
+-- From here on in each thread's own state: threads take turns through the slots.
+missed = 0
+local shared
+function init()
+    shared = ffi.cast("char *", address)
 end
 
 function request()
-    local i = sent
-    sent = i + 1
-    if i < per_thread then return ffi.string(prepared + i * SLOT, lengths[i]) end
+    local i = next_request
+    next_request = i + step
+    if i < prepared then
+        local slot = shared + i * SLOT
+        return ffi.string(slot + 4, ffi.cast("int32_t *", slot)[0])
+    end
     missed = missed + 1
     return build(i)
 end
