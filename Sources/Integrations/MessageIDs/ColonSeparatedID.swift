@@ -6,25 +6,39 @@ enum ColonSeparatedID {
     /// - Parameters:
     ///   - text: the encoded id.
     ///   - label: what the decoded id starts with, without the colon behind it.
-    /// - Returns: the parts behind the label.
-    static func fields(of text: String, label: String) -> [Substring]? {
-        // ASCII alone: a combining sign behind a colon would otherwise make one character of the two.
-        guard text.utf8.count <= longest, let bytes = EscapedBase64.decode(text), bytes.allSatisfy({ $0 < 0x80 })
+    /// - Returns: the bytes of each part behind the label.
+    static func fields(of text: String, label: StaticString) -> [ArraySlice<UInt8>]? {
+        let prefix = label.utf8CodeUnitCount
+        guard text.utf8.count <= longest, let bytes = EscapedBase64.decode(text), bytes.count > prefix,
+            (0..<prefix).allSatisfy({ unsafe bytes[$0] == label.utf8Start[$0] }), bytes[prefix] == UInt8(ascii: ":")
         else { return nil }
-        let plain = String(decoding: bytes, as: UTF8.self)
-        let prefix = label + ":"
-        guard plain.hasPrefix(prefix) else { return nil }
-        return plain.dropFirst(prefix.count).split(separator: ":", omittingEmptySubsequences: false)
+        return bytes[(prefix + 1)...].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     }
 
-    static func isDigits(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+    /// Digits alone, however many.
+    static func digits(_ field: ArraySlice<UInt8>) -> String? {
+        guard !field.isEmpty, field.allSatisfy(isDigit) else { return nil }
+        return String(decoding: field, as: UTF8.self)
     }
 
     /// Reads a decimal number that is written in the one way in which it would be written again: no sign, no leading
     /// zero, at most 128 bits.
-    static func canonicalNumber(_ text: Substring) -> UInt128? {
-        guard isDigits(text), text == "0" || text.utf8.first != UInt8(ascii: "0") else { return nil }
-        return UInt128(text)
+    static func canonicalNumber(_ field: ArraySlice<UInt8>) -> UInt128? {
+        guard let first = field.first, first != UInt8(ascii: "0") || field.count == 1, field.count <= 39 else {
+            return nil
+        }
+        var number: UInt128 = 0
+        for digit in field {
+            guard isDigit(digit) else { return nil }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isOneTooMany) = product.addingReportingOverflow(UInt128(digit - UInt8(ascii: "0")))
+            guard !isTooLarge, !isOneTooMany else { return nil }
+            number = sum
+        }
+        return number
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
     }
 }

@@ -8,7 +8,7 @@ public struct InstagramConversationID: Sendable, Hashable, CustomStringConvertib
     /// The thread, equal to ``InstagramMessageID/thread``.
     public let thread: UInt128
 
-    private static let label = "ig_dm:1:IGMessageThread"
+    private static let label: StaticString = "ig_dm:1:IGMessageThread"
 
     /// - Parameters:
     ///   - account: decimal digits.
@@ -22,10 +22,10 @@ public struct InstagramConversationID: Sendable, Hashable, CustomStringConvertib
     /// - Parameter id: as Meta wrote it.
     public init?(_ id: String) {
         guard let parts = ColonSeparatedID.fields(of: id, label: Self.label), parts.count == 2,
-            ColonSeparatedID.isDigits(parts[0]),
+            let account = ColonSeparatedID.digits(parts[0]),
             let thread = ColonSeparatedID.canonicalNumber(parts[1])
         else { return nil }
-        self.init(account: String(parts[0]), thread: thread)
+        self.init(account: account, thread: thread)
     }
 
     /// The id without its coding.

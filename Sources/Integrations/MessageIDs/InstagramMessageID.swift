@@ -12,7 +12,7 @@ public struct InstagramMessageID: Sendable, Hashable, CustomStringConvertible {
     /// The message itself; its high 64 bits are its creation time in microseconds.
     public let item: UInt128
 
-    private static let label = "ig_dm_item:1:IGMessageID"
+    private static let label: StaticString = "ig_dm_item:1:IGMessageID"
 
     /// - Parameters:
     ///   - account: decimal digits.
@@ -29,11 +29,11 @@ public struct InstagramMessageID: Sendable, Hashable, CustomStringConvertible {
     /// - Returns: `nil` for Messenger ids, placeholders, truncated ids and anything else of another form.
     public init?(_ mid: String) {
         guard let parts = ColonSeparatedID.fields(of: mid, label: Self.label), parts.count == 3,
-            ColonSeparatedID.isDigits(parts[0]),
+            let account = ColonSeparatedID.digits(parts[0]),
             let thread = ColonSeparatedID.canonicalNumber(parts[1]),
             let item = ColonSeparatedID.canonicalNumber(parts[2])
         else { return nil }
-        self.init(account: String(parts[0]), thread: thread, item: item)
+        self.init(account: account, thread: thread, item: item)
     }
 
     /// The id without its coding.

@@ -26,8 +26,8 @@ struct WebhookBodyWalk {
         default: brokenAt = scanner.position
         }
         if brokenAt == nil, scanner.peek() != nil { brokenAt = scanner.position }
-        guard let brokenAt else { return }
         // Nothing was understood: the body is kept as it came, white space included.
+        guard let brokenAt, pieces.isEmpty || brokenAt < scanner.end else { return }
         append(.whole, (pieces.isEmpty ? 0 : brokenAt)..<scanner.end)
         pieces[pieces.count - 1].object = brokenObject
     }
