@@ -1,6 +1,76 @@
 internal import Integrations
 
+/// The JSON control API: `/control/<command>`. Arguments come as a JSON object or as query parameters; `account` is a
+/// user name or any id of the account, `person` a user name.
 extension SandboxControl {
-    func command(_ request: SandboxRequest) async -> SandboxAnswer { .json(["ok": true]) }
-    func page(_ request: SandboxRequest) async -> SandboxAnswer { .html("") }
+    /// Carries a command out. Bad arguments are 422 with `{"error": ...}`, unknown commands 404.
+    func command(_ request: SandboxRequest) async -> SandboxAnswer {
+        let name = request.path.first ?? ""
+        let arguments = ControlArguments(request: request)
+        do {
+            if let answer = try setupCommand(name, request.method, arguments) { return .json(answer) }
+            if let answer = try patientCommand(name, arguments) { return .json(answer) }
+            if let answer = try await deliveryCommand(name, request.method, arguments) { return .json(answer) }
+            return .json(["error": "no such command"], status: 404)
+        } catch {
+            return .json(["error": .string(error.description)], status: 422)
+        }
+    }
+
+    /// What patients and the practice's people do, and what can be read of it.
+    private func patientCommand(_ name: String, _ given: ControlArguments) throws(ControlError) -> JSONValue? {
+        switch (name, given.request.method) {
+        // Body {account, person, text | kind, reply_to?, payload?, channel?}: a person writes.
+        case ("messages", "POST"):
+            return ControlAnswers.written(
+                try write(
+                    try given.content(), from: try given.required("person"), to: try given.required("account"),
+                    on: try given.channel()))
+        // ?account=&person=&channel=: the thread, oldest first.
+        case ("messages", "GET"):
+            let lines = messages(
+                account: try given.required("account"), person: try given.required("person"), on: try given.channel())
+            return ["data": .array(lines.map(\.json))]
+        // Body {account, person, text, channel?}: somebody of the practice answers in Meta's app.
+        case ("person-reply", "POST"):
+            return ControlAnswers.written(
+                try replyByHand(
+                    try given.content(), to: try given.required("person"), from: try given.required("account"),
+                    on: try given.channel()))
+        // Body {account, person, text, mid?}: a real edit; the person's newest message unless mid says otherwise.
+        case ("edit", "POST"):
+            return ControlAnswers.written(
+                try edit(
+                    mid: given.text("mid"), text: try given.required("text"), account: try given.required("account"),
+                    person: try given.required("person"), on: try given.channel()))
+        case ("unsend", "POST"):
+            return ControlAnswers.written(
+                try unsend(
+                    mid: given.text("mid"), account: try given.required("account"),
+                    person: try given.required("person"), on: try given.channel()))
+        // Body {account, person, mid?, emoji?}: no emoji takes the reaction back.
+        case ("react", "POST"):
+            return ControlAnswers.written(
+                try react(
+                    mid: given.text("mid"), emoji: given.text("emoji"), account: try given.required("account"),
+                    person: try given.required("person"), on: try given.channel()))
+        case ("read", "POST"):
+            return ControlAnswers.written(
+                try read(
+                    mid: given.text("mid"), account: try given.required("account"),
+                    person: try given.required("person"), on: try given.channel()))
+        // Body {account, person, title, payload}: a button or ice breaker.
+        case ("postback", "POST"):
+            return ControlAnswers.written(
+                try postback(
+                    title: try given.required("title"), payload: try given.required("payload"),
+                    account: try given.required("account"), person: try given.required("person"),
+                    on: try given.channel()))
+        // ?account=&person=: what the service sent and Meta accepted.
+        case ("sends", "GET"):
+            let sends = sends(account: given.text("account"), person: given.text("person"))
+            return ["data": .array(sends.map(ControlAnswers.send))]
+        default: return nil
+        }
+    }
 }

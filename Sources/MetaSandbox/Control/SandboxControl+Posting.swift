@@ -61,3 +61,35 @@ extension SandboxControl {
         return PostedBody(status: status, answer: answer)
     }
 }
+
+/// What came of a restamped sample.
+public struct RestampedSample: Sendable {
+    /// The bodies as they were (or would be) delivered.
+    public var bodies: [[UInt8]]
+    /// The mids that were built for it.
+    public var mids: [String]
+    /// How the app answered each body; empty where nothing was delivered.
+    public var posted: [PostedBody]
+}
+
+extension SandboxControl {
+    /// Delivers a sample payload as if it had just happened: ids, mids and times become those of an account and a person.
+    /// - Parameters:
+    ///   - template: one body, or an array of bodies that are delivered one after another.
+    ///   - flow: whose app signs; `nil` takes Instagram Login where the account is connected by it, and the Meta app for
+    ///     object `page` and all others.
+    ///   - delivers: whether to post it at once, or only to hand the bodies back.
+    public func restamp(
+        _ template: JSONValue, account: String, person: String, flow: SandboxFlow? = nil, delivers: Bool = true
+    ) async throws(ControlError) -> RestampedSample {
+        let (bodies, mids, chosen) = try apply { (world: inout SandboxWorld) throws(ControlError) in
+            try world.restamp(template, account: account, person: person, flow: flow)
+        }
+        var result = RestampedSample(bodies: bodies.map { $0.encoded(.meta) }, mids: mids, posted: [])
+        guard delivers else { return result }
+        for body in result.bodies {
+            result.posted.append(try await deliverRaw(body, signedBy: chosen.app))
+        }
+        return result
+    }
+}
