@@ -87,7 +87,7 @@ class Sandbox:
         self.server = Server(
             "clariva sandbox", [clariva, "sandbox", "--port", str(port)], port, log)
         self.control = self.server.base + "/control"
-        call("PATCH", self.control + "/configuration", {"callback_url": callback})
+        call("PUT", self.control + "/configuration", {"callback_url": callback, "batch_size": 32})
         call("POST", self.control + "/accounts", {"username": self.USERNAME})
 
     def write(self, person, text):
