@@ -87,7 +87,8 @@ class Sandbox:
         self.server = Server(
             "clariva sandbox", [clariva, "sandbox", "--port", str(port)], port, log)
         self.control = self.server.base + "/control"
-        call("PUT", self.control + "/configuration", {"callback_url": callback, "batch_size": 32})
+        # Meta may gather messages into one POST; those of one account never go out side by side.
+        call("POST", self.control + "/settings", {"callback_url": callback, "batch_size": 32})
         call("POST", self.control + "/accounts", {"username": self.USERNAME})
 
     def write(self, person, text):
