@@ -9,7 +9,7 @@ internal import Synchronization
 public final class TenancyStore: Sendable {
     /// The database.
     public let engine: any Engine
-    private let keyRing: KeyRing
+    let keyRing: KeyRing
     private let identifiers = IdentifierSource()
     private let cache = Mutex<[TenantID: TenantKeys]>([:])
 

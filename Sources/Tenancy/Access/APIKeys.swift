@@ -1,0 +1,140 @@
+internal import Cryptography
+internal import Storage
+
+/// Keys of the admin API: `clv_<key id>_<secret>`. Only a digest of the secret is stored.
+public struct APIKeys: Sendable {
+    private let store: TenancyStore
+
+    /// - Parameter store: the database.
+    public init(_ store: TenancyStore) {
+        self.store = store
+    }
+
+    /// Makes a key.
+    /// - Parameters:
+    ///   - name: for people.
+    ///   - scope: what it may do.
+    ///   - expiresAt: `nil` for a key that does not end.
+    /// - Returns: the key's record, and its text, which is shown once and cannot be had again.
+    public func create(
+        name: String, scope: APIKey.Scope, expiresAt: Timestamp? = nil, now: Timestamp
+    ) async throws -> (key: APIKey, text: String) {
+        let id: APIKeyID = store.makeID(now: now)
+        let secret = RandomBytes.make(Self.secretCount)
+        let handle = Hex.encode(id.raw.bytes)
+        let key = APIKey(
+            id: id, name: name, prefix: "clv_\(handle.prefix(12))", scope: scope, createdAt: now, expiresAt: expiresAt)
+        let hash = SHA256.digest(secret)
+        try await store.writeGlobal { try $0.insertAPIKey(key, hash: hash) }
+        return (key, "clv_\(handle)_\(Base64URL.encode(secret))")
+    }
+
+    /// Keys in the order of their creation, revoked ones included.
+    /// - Parameters:
+    ///   - cursor: the last one of the page before.
+    ///   - limit: at most this many.
+    public func list(after cursor: APIKeyID? = nil, limit: Int = 200) async throws -> [APIKey] {
+        try await store.readGlobal { try $0.apiKeys(after: cursor, limit: limit) }
+    }
+
+    /// Ends a key at once.
+    /// - Returns: whether there was such a key that had not been revoked.
+    @discardableResult
+    public func revoke(_ id: APIKeyID, now: Timestamp) async throws -> Bool {
+        try await store.writeGlobal { try $0.revokeAPIKey(id, now: now) }
+    }
+
+    /// The key behind a text, if it is one, is right, and has neither ended nor been revoked.
+    ///
+    /// The key id finds the row and is no secret; the secret's digest is compared in constant time.
+    /// - Parameter text: as it came in the request.
+    public func authenticate(_ text: String, now: Timestamp) async throws -> APIKey? {
+        let parts = text.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "clv", parts[1].utf8.count == 32, let idBytes = Hex.decode(parts[1]),
+            let raw = Identifier(bytes: idBytes), let secret = Base64URL.decode(parts[2]),
+            secret.count == Self.secretCount
+        else { return nil }
+        let known = try await store.readGlobal { try $0.apiKey(APIKeyID(raw)) }
+        guard let (key, hash) = known,
+            constantTimeEqual(SHA256.digest(secret), hash), key.revokedAt == nil,
+            key.expiresAt.map({ now < $0 }) ?? true
+        else { return nil }
+        let minuteAgo = now.adding(seconds: -60)
+        if key.lastUsedAt.map({ $0 <= minuteAgo }) ?? true {
+            // Knowing the last use is a convenience: a database that cannot be written must not lock people out.
+            _ = try? await store.writeGlobal { try $0.noteUse(of: key.id, now: now) }
+        }
+        return key
+    }
+
+    private static let secretCount = 32
+}
+
+extension GlobalRows {
+    private static let keyColumns = """
+        id, name, prefix, scope, tenant_id, created_at, last_used_at, expires_at, revoked_at
+        """
+
+    fileprivate func insertAPIKey(_ key: APIKey, hash: [UInt8]) throws {
+        let (scope, tenant): (String, TenantID?) =
+            switch key.scope {
+            case .admin: ("admin", nil)
+            case .read: ("read", nil)
+            case .tenant(let id): ("tenant", id)
+            }
+        try transaction.execute(
+            """
+            INSERT INTO api_keys (\(Self.keyColumns), hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, NULL, ?8)
+            """,
+            [
+                .id(key.id.raw), .text(key.name), .text(key.prefix), .text(scope), .id(tenant?.raw),
+                .time(key.createdAt), .time(key.expiresAt), .blob(hash),
+            ])
+    }
+
+    fileprivate func apiKeys(after cursor: APIKeyID?, limit: Int) throws -> [APIKey] {
+        try transaction.query(
+            "SELECT \(Self.keyColumns) FROM api_keys WHERE id > ?1 ORDER BY id LIMIT ?2",
+            [.id(cursor?.raw ?? Identifier(high: 0, low: 0)), .count(limit)]
+        ).map { row in
+            var columns = row.columns
+            return try APIKey(&columns)
+        }
+    }
+
+    fileprivate func apiKey(_ id: APIKeyID) throws -> (APIKey, hash: [UInt8])? {
+        try transaction.first("SELECT \(Self.keyColumns), hash FROM api_keys WHERE id = ?1", [.id(id.raw)]).map { row in
+            var columns = row.columns
+            return (try APIKey(&columns), try columns.blob())
+        }
+    }
+
+    fileprivate func revokeAPIKey(_ id: APIKeyID, now: Timestamp) throws -> Bool {
+        try transaction.execute(
+            "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL", [.id(id.raw), .time(now)]) == 1
+    }
+
+    fileprivate func noteUse(of id: APIKeyID, now: Timestamp) throws {
+        try transaction.execute("UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1", [.id(id.raw), .time(now)])
+    }
+}
+
+extension APIKey {
+    fileprivate init(_ columns: inout SQLRow.Columns) throws {
+        let id = APIKeyID(try columns.id())
+        let name = try columns.text()
+        let prefix = try columns.text()
+        let word = try columns.text()
+        let scope: Scope =
+            switch (word, try columns.optionalID()) {
+            case ("admin", nil): .admin
+            case ("read", nil): .read
+            case ("tenant", let tenant?): .tenant(TenantID(tenant))
+            default: throw StorageError(.schema, "unknown scope of an API key")
+            }
+        self.init(
+            id: id, name: name, prefix: prefix, scope: scope, createdAt: try columns.time(),
+            lastUsedAt: try columns.optionalTime(), expiresAt: try columns.optionalTime(),
+            revokedAt: try columns.optionalTime())
+    }
+}

@@ -1,0 +1,104 @@
+internal import Storage
+
+/// Changes of single columns: each is one statement, so that those who change different things at the same time do not
+/// write back each other's old values.
+extension TenantRows {
+    /// Moves a connection to another state, where its present one allows that (``Connection/State/mayBecome(_:)``).
+    /// - Returns: whether it moved.
+    @discardableResult
+    public func setState(
+        of id: ConnectionID, to state: Connection.State, reason: Connection.Reason?, now: Timestamp
+    ) throws -> Bool {
+        let from = Connection.State.allCases.filter { $0.mayBecome(state) }
+        // The words are ours, not a caller's: they may stand in the statement.
+        let words = from.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try transaction.execute(
+            """
+            UPDATE connections SET state = ?3, state_reason = ?4, updated_at = ?5
+            WHERE tenant_id = ?1 AND id = ?2 AND state IN (\(words))
+            """,
+            [tenantValue, .id(id.raw), .text(state.rawValue), .text(reason?.rawValue), .time(now)]) == 1
+    }
+
+    /// Sends nothing through this connection until then.
+    /// - Parameter until: `nil` ends a pause.
+    public func pause(_ id: ConnectionID, until: Timestamp?) throws {
+        try transaction.execute(
+            "UPDATE connections SET paused_until = ?3 WHERE tenant_id = ?1 AND id = ?2",
+            [tenantValue, .id(id.raw), .time(until)])
+    }
+
+    /// Notes that a webhook arrived; at most once a minute, because a busy account gets hundreds of them.
+    public func noteWebhook(_ id: ConnectionID, now: Timestamp) throws {
+        try transaction.execute(
+            """
+            UPDATE connections SET last_webhook_at = ?3
+            WHERE tenant_id = ?1 AND id = ?2 AND (last_webhook_at IS NULL OR last_webhook_at < ?4)
+            """,
+            [tenantValue, .id(id.raw), .time(now), .time(now.adding(seconds: -60))])
+    }
+
+    /// Notes that a reply was sent.
+    public func noteSent(_ id: ConnectionID, now: Timestamp) throws {
+        try transaction.execute(
+            "UPDATE connections SET last_sent_at = ?3 WHERE tenant_id = ?1 AND id = ?2",
+            [tenantValue, .id(id.raw), .time(now)])
+    }
+
+    /// Notes that a senderless edit has arrived for a message of the account itself.
+    public func noteSenderlessOwn(_ id: ConnectionID) throws {
+        try transaction.execute(
+            "UPDATE connections SET senderless_own_seen = 1 WHERE tenant_id = ?1 AND id = ?2",
+            [tenantValue, .id(id.raw)])
+    }
+
+    /// Replaces the token of a connection that has not ended: a refresh that comes back late brings no token back.
+    /// - Parameters:
+    ///   - issuedAt: when Meta gave it.
+    ///   - expiresAt: `nil` where it does not end.
+    /// - Returns: whether it was stored.
+    @discardableResult
+    public func storeToken(
+        _ id: ConnectionID, _ token: String, issuedAt: Timestamp, expiresAt: Timestamp?
+    ) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE connections SET token = ?3, token_issued_at = ?4, token_expires_at = ?5
+            WHERE tenant_id = ?1 AND id = ?2 AND state <> 'disconnected'
+            """,
+            [
+                tenantValue, .id(id.raw), .blob(try keys.seal(token, at: .token(of: id))), .time(issuedAt),
+                .time(expiresAt),
+            ]) == 1
+    }
+
+    /// Forgets the token.
+    public func destroyToken(_ id: ConnectionID) throws {
+        try transaction.execute(
+            """
+            UPDATE connections SET token = NULL, token_issued_at = NULL, token_expires_at = NULL
+            WHERE tenant_id = ?1 AND id = ?2
+            """,
+            [tenantValue, .id(id.raw)])
+    }
+}
+
+extension GlobalRows {
+    /// The connections, of whichever tenants, that an app-scoped person made and that have not ended: deauthorize and
+    /// deletion callbacks name the person alone. Needs scope `.operators`.
+    /// - Parameter flows: those of the app whose secret signed the callback; the id means nothing to another app.
+    public func connections(ofAppUser person: String, flows: [Flow]) throws -> [(TenantID, ConnectionID)] {
+        try flows.flatMap { flow in
+            try transaction.query(
+                """
+                SELECT tenant_id, id FROM connections
+                WHERE app_user_id = ?1 AND flow = ?2 AND state <> 'disconnected' ORDER BY tenant_id, id
+                """,
+                [.text(person), .text(flow.rawValue)]
+            ).map { row in
+                var columns = row.columns
+                return (TenantID(try columns.id()), ConnectionID(try columns.id()))
+            }
+        }
+    }
+}

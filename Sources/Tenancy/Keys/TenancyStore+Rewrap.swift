@@ -1,0 +1,37 @@
+internal import Storage
+
+extension TenancyStore {
+    /// Wraps every tenant's key, the system tenant's included, under the newest key-encryption key. The tenants' own
+    /// keys stay, so that nothing sealed changes, and this may run beside a running service.
+    /// - Parameter now: becomes the tenants' time of change.
+    /// - Returns: how many keys were wrapped anew.
+    /// - Throws: ``KeyError/unknownKey(_:)`` when a key is wrapped under one that is no longer configured; those
+    ///   before it stay rewrapped, and a second run goes on.
+    public func rewrapKeys(now: Timestamp) async throws -> Int {
+        let newest = keyRing.newestID
+        var count = 0
+        while true {
+            let stale = try await engine.read(.global) { transaction in
+                try transaction.query(
+                    "SELECT id, key_id, wrapped_key FROM tenants WHERE key_id <> ?1 ORDER BY id LIMIT 100",
+                    [.text(newest)])
+            }
+            if stale.isEmpty { return count }
+            let rows = try stale.map { row -> [SQLValue] in
+                var columns = row.columns
+                let tenant = TenantID(try columns.id())
+                let oldID = try columns.text()
+                let secret = try keyRing.unwrap(try columns.blob(), id: oldID, for: tenant)
+                let new = try keyRing.wrap(secret, for: tenant)
+                return [.id(tenant.raw), .text(new.id), .blob(new.wrapped), .time(now), .text(oldID)]
+            }
+            count += try await engine.write(.global) { transaction in
+                // The old key's id guards against a second rotation at the same time.
+                try transaction.executeBatch(
+                    """
+                    UPDATE tenants SET key_id = ?2, wrapped_key = ?3, updated_at = ?4 WHERE id = ?1 AND key_id = ?5
+                    """, rows)
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+extension TenancyStore {
+    /// A new tenant with a fresh key and the default receipt.
+    /// - Parameters:
+    ///   - name: of the practice; patients see it.
+    ///   - flow: how it will be connected.
+    ///   - timezone: IANA name.
+    ///   - locale: BCP 47; chooses the language of the receipt.
+    ///   - returnURL: where the doctor's browser goes after connecting; validated by the caller.
+    /// - Throws: ``StorageError``, ``CryptographyError``.
+    public func createTenant(
+        name: String, flow: Flow, timezone: String = "UTC", locale: String = "en", returnURL: String? = nil,
+        now: Timestamp
+    ) async throws -> Tenant {
+        let tenant = Tenant(
+            id: makeID(now: now), name: name, flow: flow, timezone: timezone, locale: locale, returnURL: returnURL,
+            replyRules: .receipt(locale: locale), createdAt: now, updatedAt: now)
+        let key = try makeWrappedKey(for: tenant.id)
+        try await writeGlobal { rows in
+            _ = try rows.insertTenant(tenant, key: key)
+        }
+        return tenant
+    }
+
+    /// Adds the system tenant where it is missing. Must run once after migration, before the first webhook.
+    public func bootstrap(now: Timestamp) async throws {
+        guard try await tenant(.system) == nil else { return }
+        let system = Tenant(
+            id: .system, name: "system", flow: Flow(rawValue: "none"), timezone: "UTC", locale: "en",
+            automation: .paused, replyRules: ReplyRules(rules: []), createdAt: now, updatedAt: now)
+        let key = try makeWrappedKey(for: .system)
+        // Two services may start at once on one database: the first one's key counts.
+        try await writeGlobal { rows in
+            _ = try rows.insertTenant(system, key: key)
+        }
+    }
+
+    /// One tenant; also the system tenant.
+    public func tenant(_ id: TenantID) async throws -> Tenant? {
+        try await readGlobal { try $0.tenant(id) }
+    }
+
+    /// Tenants in the order of their creation, without the system tenant.
+    public func tenants(after cursor: TenantID? = nil, limit: Int) async throws -> [Tenant] {
+        try await readGlobal { try $0.tenants(after: cursor, limit: limit) }
+    }
+
+    /// Changes a tenant in a transaction of its own (``GlobalRows/updateTenant(_:expectedRevision:now:change:)``).
+    @discardableResult
+    public func updateTenant(
+        _ id: TenantID, expectedRevision: Int64? = nil, now: Timestamp,
+        change: @escaping @Sendable (inout Tenant) throws -> Void
+    ) async throws -> Tenant {
+        try await writeGlobal { try $0.updateTenant(id, expectedRevision: expectedRevision, now: now, change: change) }
+    }
+}
