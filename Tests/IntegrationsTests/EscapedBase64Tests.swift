@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "A", "AA", "AAA", "Zg==", "ZAg==", "ZAgZD", "ZAgZDZDZD", "ZAhZDZD", "Z", "ZE", "AAAZ", "A+AA", "A/AA", "AA-_",
+        "A", "AA", "AAA", "Zg==", "ZAg==", "ZAgZD", "ZAgZDZDZD", "ZAgZDZDZDZDZDZD", "AAAAZDZDZDZD", "ZAhZDZD", "Z",
+        "ZE", "AAAZ", "A+AA", "A/AA", "AA-_",
         "ZDAAA", "AAZDA", "ä", "AAA\u{0}",
     ])
     func refusesWhatItWouldNotWrite(_ text: String) {
