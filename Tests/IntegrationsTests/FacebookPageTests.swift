@@ -40,7 +40,9 @@ import Testing
     }
 
     @Test func pagesWithoutInstagramOrTheTaskAreListedWithTheReason() async throws {
-        let page = #"{"id":"3","name":"No task","access_token":"T3","instagram_business_account":{"id":"178"},"tasks":["ANALYZE"]}"#
+        let page =
+            #"{"id":"3","name":"No task","access_token":"T3","instagram_business_account":{"id":"178"},"#
+            + #""tasks":["ANALYZE"]}"#
         let meta = RecordedMeta { asked in
             asked.query["after"] == nil ? nil : .ok(#"{"data":[\#(page)]}"#)
         }
@@ -52,13 +54,15 @@ import Testing
     }
 
     /// The address in `paging.next` is Meta's word; only its cursor is used, so no answer can send the token elsewhere.
-    @Test func pagingStaysOnTheConfiguredHostAndEnds() async throws {
+    @Test(arguments: [true, false])
+    func pagingStaysOnTheConfiguredHostAndEnds(hasCursors: Bool) async throws {
         let meta = RecordedMeta { asked in
             guard asked.path.hasSuffix("/me/accounts") else { return nil }
             let number = (Int(asked.query["after"] ?? "0") ?? 0) + 1
-            return .ok(
-                #"{"data":[{"id":"\#(number)","instagram_business_account":{"id":"178\#(number)"},"access_token":"T"}],"#
-                    + #""paging":{"cursors":{"after":"\#(number)"},"next":"https://evil.test/?after=\#(number)"}}"#)
+            let cursors = hasCursors ? #""cursors":{"after":"\#(number)"},"# : ""
+            let account = #""instagram_business_account":{"id":"178\#(number)"},"access_token":"T""#
+            let next = #""next":"https://evil.test/?limit=1&after=\#(number)""#
+            return .ok(#"{"data":[{"id":"\#(number)",\#(account)}],"paging":{\#(cursors)\#(next)}}"#)
         }
         let candidates = try await integration(meta).accounts(of: grant)
         #expect(candidates.count == 20)
@@ -71,7 +75,8 @@ import Testing
         #expect(candidates.map(\.facebookPageID) == [RecordedMeta.pageID])
         #expect(candidates.map(\.instagramPageID) == [RecordedMeta.accountID])
         #expect(candidates.map(\.ineligible) == [nil])
-        #expect(meta.asked.map(\.path) == ["/v25.0/me/accounts", "/v25.0/debug_token", "/v25.0/\(RecordedMeta.pageID)"])
+        #expect(
+            meta.asked.map(\.path) == ["/v25.0/me/accounts", "/v25.0/debug_token", "/v25.0/\(RecordedMeta.pageID)"])
         #expect(meta.asked[1].query["access_token"] == "400000000000001|\(RecordedMeta.facebookSecret)")
     }
 
@@ -79,7 +84,8 @@ import Testing
         let meta = RecordedMeta { asked in
             if asked.path.hasSuffix("/me/accounts") { return .ok(#"{"data":[]}"#) }
             if asked.path.hasSuffix("/debug_token") {
-                return .ok(#"{"data":{"granular_scopes":[{"scope":"pages_messaging","target_ids":["9",200000000000001]}]}}"#)
+                return .ok(
+                    #"{"data":{"granular_scopes":[{"scope":"pages_messaging","target_ids":["9",200000000000001]}]}}"#)
             }
             return asked.path.hasSuffix("/9") ? .status(400, #"{"error":{"code":100,"error_subcode":33}}"#) : nil
         }
@@ -98,7 +104,8 @@ import Testing
 
     @Test func inspectionJoinsBothScopeLists() async throws {
         let scopes = try await integration(RecordedMeta()).inspect(IntegrationSubject.facebookPage.access).scopes
-        #expect(Set(scopes ?? []) == ["pages_show_list", "pages_messaging", "instagram_manage_messages", "instagram_basic"])
+        #expect(
+            Set(scopes ?? []) == ["pages_show_list", "pages_messaging", "instagram_manage_messages", "instagram_basic"])
         #expect(scopes?.count == 4)
     }
 

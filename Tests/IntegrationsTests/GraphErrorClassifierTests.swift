@@ -15,24 +15,26 @@ import Testing
         #expect(kinds == Self.recorded)
     }
 
-    @Test(arguments: [
-        (1, nil, GraphError.Kind.transient), (2, nil, .transient), (4, nil, .throttled), (17, nil, .throttled),
-        (32, nil, .throttled), (341, nil, .throttled), (613, nil, .throttled), (613, 2_534_040, .throttled),
-        (80001, nil, .throttled), (80002, nil, .throttled), (80006, nil, .throttled), (190, 458, .tokenDead),
-        (190, 459, .tokenDead), (190, 460, .tokenDead), (190, 463, .tokenDead), (190, 464, .tokenDead),
-        (190, 467, .tokenDead), (190, 492, .tokenDead), (190, nil, .tokenDead), (102, nil, .tokenDead),
-        (10, 2_534_022, .windowClosed), (10, 2_018_278, .windowClosed), (10, 2_018_065, .windowClosed),
-        (551, nil, .recipientUnreachable), (551, 1_545_041, .recipientUnreachable),
-        (200, 1_545_041, .recipientUnreachable), (10, 2_018_108, .recipientUnreachable),
-        (100, 2_534_029, .recipientUnreachable), (100, 2_534_014, .wrongRecipient), (100, 2_018_001, .wrongRecipient),
-        (100, 2_534_013, .wrongRecipient), (100, 33, .wrongRecipient), (100, 2_534_037, .notThreadOwner),
-        (100, 2_018_300, .notThreadOwner), (100, 2_018_321, .notThreadOwner), (10, nil, .permission),
-        (3, nil, .permission), (200, nil, .permission), (299, nil, .permission), (200, 2_534_041, .permission),
-        (10, 2_534_077, .permission), (10, 1_893_063, .permission), (230, nil, .consent), (368, nil, .policy),
-        (36103, nil, .policy), (100, 2_534_015, .content), (100, 2_018_014, .content), (36000, nil, .content),
-        (100, 2_534_025, .content), (10900, nil, .content), (10903, nil, .content), (9_000_001, nil, .gone),
-        (100, nil, .unsupported), (100, 999, .unsupported), (300, nil, .unsupported), (803, nil, .unsupported),
-    ] as [(Int, Int?, GraphError.Kind)])
+    @Test(
+        arguments: [
+            (1, nil, GraphError.Kind.transient), (2, nil, .transient), (4, nil, .throttled), (17, nil, .throttled),
+            (32, nil, .throttled), (341, nil, .throttled), (613, nil, .throttled), (613, 2_534_040, .throttled),
+            (80001, nil, .throttled), (80002, nil, .throttled), (80006, nil, .throttled), (190, 458, .tokenDead),
+            (190, 459, .tokenDead), (190, 460, .tokenDead), (190, 463, .tokenDead), (190, 464, .tokenDead),
+            (190, 467, .tokenDead), (190, 492, .tokenDead), (190, nil, .tokenDead), (102, nil, .tokenDead),
+            (10, 2_534_022, .windowClosed), (10, 2_018_278, .windowClosed), (10, 2_018_065, .windowClosed),
+            (551, nil, .recipientUnreachable), (551, 1_545_041, .recipientUnreachable),
+            (200, 1_545_041, .recipientUnreachable), (10, 2_018_108, .recipientUnreachable),
+            (100, 2_534_029, .recipientUnreachable), (100, 2_534_014, .wrongRecipient),
+            (100, 2_018_001, .wrongRecipient),
+            (100, 2_534_013, .wrongRecipient), (100, 33, .wrongRecipient), (100, 2_534_037, .notThreadOwner),
+            (100, 2_018_300, .notThreadOwner), (100, 2_018_321, .notThreadOwner), (10, nil, .permission),
+            (3, nil, .permission), (200, nil, .permission), (299, nil, .permission), (200, 2_534_041, .permission),
+            (10, 2_534_077, .permission), (10, 1_893_063, .permission), (230, nil, .consent), (368, nil, .policy),
+            (36103, nil, .policy), (100, 2_534_015, .content), (100, 2_018_014, .content), (36000, nil, .content),
+            (100, 2_534_025, .content), (10900, nil, .content), (10903, nil, .content), (9_000_001, nil, .gone),
+            (100, nil, .unsupported), (100, 999, .unsupported), (300, nil, .unsupported), (803, nil, .unsupported),
+        ] as [(Int, Int?, GraphError.Kind)])
     func decidesByCodeAndSubcode(code: Int, subcode: Int?, kind: GraphError.Kind) {
         var error: JSONObject = ["message": "(#190) any text", "code": .integer(Int64(code))]
         if let subcode { error["error_subcode"] = .integer(Int64(subcode)) }
@@ -45,7 +47,9 @@ import Testing
 
     @Test func codesMayBeStrings() {
         let body: JSONValue = ["error": ["code": "190", "error_subcode": "460"]]
-        #expect(GraphErrorClassifier.failure(status: 400, body: body)?.error == GraphError(.tokenDead, status: 400, code: 190, subcode: 460))
+        #expect(
+            GraphErrorClassifier.failure(status: 400, body: body)?.error
+                == GraphError(.tokenDead, status: 400, code: 190, subcode: 460))
     }
 
     @Test func aTransientFlagNeverKillsATokenButAThrottleStaysOne() {
@@ -69,14 +73,22 @@ import Testing
         #expect(failure?.error.description.contains("Matching") == false)
     }
 
-    @Test(arguments: [
-        ("X-App-Usage", #"{"call_count":28,"total_time":99.2,"total_cputime":25}"#, 100, nil, nil),
-        ("x-business-use-case-usage", #"{"1":[{"call_count":10,"estimated_time_to_regain_access":0}]}"#, nil, 10, nil),
-        ("X-Business-Use-Case-Usage", #"{"1":[{"total_time":5,"estimated_time_to_regain_access":3}],"2":[{}]}"#, nil, 5, 180),
-        ("X-App-Usage", "nonsense", nil, nil, nil), ("X-Business-Use-Case-Usage", "[1]", nil, nil, nil),
-        ("Retry-After", "7", nil, nil, 7), ("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT", nil, nil, nil),
-        ("Retry-After", "-1", nil, nil, nil), ("Retry-After", "1e300", nil, nil, 604_800), ("Retry-After", "nan", nil, nil, nil),
-    ] as [(String, String, Int?, Int?, Int?)])
+    @Test(
+        arguments: [
+            ("X-App-Usage", #"{"call_count":28,"total_time":99.2,"total_cputime":25}"#, 100, nil, nil),
+            (
+                "x-business-use-case-usage", #"{"1":[{"call_count":10,"estimated_time_to_regain_access":0}]}"#, nil, 10,
+                nil
+            ),
+            (
+                "X-Business-Use-Case-Usage", #"{"1":[{"total_time":5,"estimated_time_to_regain_access":3}],"2":[{}]}"#,
+                nil, 5, 180
+            ),
+            ("X-App-Usage", "nonsense", nil, nil, nil), ("X-Business-Use-Case-Usage", "[1]", nil, nil, nil),
+            ("Retry-After", "7", nil, nil, 7), ("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT", nil, nil, nil),
+            ("Retry-After", "-1", nil, nil, nil), ("Retry-After", "1e300", nil, nil, 604_800),
+            ("Retry-After", "nan", nil, nil, nil),
+        ] as [(String, String, Int?, Int?, Int?)])
     func readsUsageHeaders(name: String, value: String, app: Int?, business: Int?, wait: Int?) {
         let usage = UsageHeaders(HTTPResponse(status: 200, headers: [(name, value)]))
         #expect(usage.appPercent == app)

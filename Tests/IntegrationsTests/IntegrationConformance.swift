@@ -24,7 +24,8 @@ import Testing
 
     @Test(arguments: IntegrationSubject.all)
     func theConsentDialogGetsTheStateAndNoSecret(subject: IntegrationSubject) throws {
-        let url = subject.integration(RecordedMeta()).authorizeURL(state: "a&b=c/d", redirectURI: "https://c.example/cb?x=1")
+        let url = subject.integration(RecordedMeta()).authorizeURL(
+            state: "a&b=c/d", redirectURI: "https://c.example/cb?x=1")
         #expect(url.hasPrefix("https://www."))
         #expect(url.contains("state=a%26b%3Dc%2Fd"))
         #expect(url.contains("redirect_uri=https%3A%2F%2Fc.example%2Fcb%3Fx%3D1"))

@@ -7,7 +7,8 @@ import Testing
     private static func send(
         _ subject: IntegrationSubject, _ meta: RecordedMeta, on channel: Channel = .instagram
     ) async -> SendOutcome {
-        await subject.integration(meta).send("grüß \"dich\"", to: "1000000000000001", on: channel, from: subject.access)
+        await subject.integration(meta).send(
+            "grüß \"dich\"", to: "1000000000000001", on: channel, from: subject.access)
     }
 
     @Test(arguments: IntegrationSubject.all)
@@ -110,7 +111,8 @@ import Testing
 
     @Test(arguments: IntegrationSubject.all)
     func throttlingNamesTheWait(subject: IntegrationSubject) async {
-        let usage = #"{"17841400000000001":[{"type":"instagram","call_count":100,"estimated_time_to_regain_access":12}]}"#
+        let usage =
+            #"{"17841400000000001":[{"type":"instagram","call_count":100,"estimated_time_to_regain_access":12}]}"#
         let meta = RecordedMeta { _ in
             .json(400, #"{"error":{"code":80002}}"#, [("x-business-use-case-usage", usage), ("Retry-After", "30")])
         }

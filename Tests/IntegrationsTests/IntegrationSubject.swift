@@ -58,14 +58,20 @@ struct IntegrationSubject: Sendable, CustomTestStringConvertible {
         let access = access
         let grant = Grant(token: AccessToken(longToken), scopes: [], userID: nil)
         return [
-            ("exchange", { i async throws(GraphError) in _ = try await i.exchange(code: "C", redirectURI: "https://x/") }),
+            (
+                "exchange",
+                { i async throws(GraphError) in _ = try await i.exchange(code: "C", redirectURI: "https://x/") }
+            ),
             ("accounts", { i async throws(GraphError) in _ = try await i.accounts(of: grant) }),
             ("subscribe", { i async throws(GraphError) in _ = try await i.subscribe(access) }),
             ("subscribedFields", { i async throws(GraphError) in _ = try await i.subscribedFields(access) }),
             ("unsubscribe", { i async throws(GraphError) in try await i.unsubscribe(access) }),
             ("inspect", { i async throws(GraphError) in _ = try await i.inspect(access) }),
             ("message", { i async throws(GraphError) in _ = try await i.message(RecordedMeta.mid, access: access) }),
-            ("conversation", { i async throws(GraphError) in _ = try await i.conversation("conversation-1", access: access) }),
+            (
+                "conversation",
+                { i async throws(GraphError) in _ = try await i.conversation("conversation-1", access: access) }
+            ),
             (
                 "conversations",
                 { i async throws(GraphError) in

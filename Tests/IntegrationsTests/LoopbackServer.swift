@@ -62,7 +62,8 @@ final class LoopbackServer: Sendable {
     }
 
     static func ok(_ body: String) -> String {
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Odd-Case: yes\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        let headers = "Content-Type: application/json\r\nX-Odd-Case: yes\r\nContent-Length: \(body.utf8.count)"
+        return "HTTP/1.1 200 OK\r\n\(headers)\r\n\r\n\(body)"
     }
 
     /// A port that nobody listens on, held for as long as the socket is open.
@@ -147,7 +148,8 @@ final class LoopbackServer: Sendable {
             let text = String(decoding: buffer, as: UTF8.self)
             if let end = text.range(of: "\r\n\r\n") {
                 let head = String(text[..<end.lowerBound])
-                let length = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+                let length =
+                    head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
                     .flatMap { Int($0.drop { $0 != ":" }.dropFirst().trimmingCharacters(in: .whitespaces)) } ?? 0
                 let whole = head.utf8.count + 4 + length
                 if buffer.count >= whole {

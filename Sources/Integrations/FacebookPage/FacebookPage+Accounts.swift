@@ -1,3 +1,5 @@
+import Foundation
+
 extension FacebookPage {
     /// Bounds of what one person's consent may make us read.
     private static let maxListPages = 20
@@ -12,8 +14,8 @@ extension FacebookPage {
         return pages.compactMap(Self.candidate).filter { seen.insert($0.facebookPageID ?? "").inserted }
     }
 
-    /// Follows `paging.next` by its cursor alone: the address in it is never called, so that no answer can send the token
-    /// to another host.
+    /// Follows `paging.next` by its cursor alone: the address in it is never called, so that no answer can send the
+    /// token to another host.
     private func listedPages(_ token: AccessToken) async throws(GraphError) -> [JSONValue] {
         var pages: [JSONValue] = []
         var cursor: String?
@@ -31,8 +33,10 @@ extension FacebookPage {
     }
 
     private static func nextCursor(_ answer: JSONValue) -> String? {
-        guard answer["paging"]?["next"]?.string != nil else { return nil }
-        return answer["paging"]?["cursors"]?["after"]?.identifier
+        guard let next = answer["paging"]?["next"]?.string else { return nil }
+        if let after = answer["paging"]?["cursors"]?["after"]?.identifier { return after }
+        let query = next.split(separator: "?", maxSplits: 1).dropFirst().first?.split(separator: "&") ?? []
+        return query.first { $0.hasPrefix("after=") }.flatMap { String($0.dropFirst(6)).removingPercentEncoding }
     }
 
     /// A Page that cannot be read is left out; it does not cost the others.

@@ -1,4 +1,5 @@
 extension FacebookPage {
+    /// Both exchanges, the person's id and the granted scopes.
     public func exchange(code: String, redirectURI: String) async throws(GraphError) -> Grant {
         let brief = try await token(
             .exchange,

@@ -1,12 +1,15 @@
 extension FacebookPage {
+    /// Subscribes and reads back.
     public func subscribe(_ access: AccountAccess) async throws(GraphError) -> [String] {
         try await subscriptions.subscribe(owner(access), to: webhookFields, token: access.token)
     }
 
+    /// The fields that are subscribed now.
     public func subscribedFields(_ access: AccountAccess) async throws(GraphError) -> [String] {
         try await subscriptions.fields(of: owner(access), token: access.token)
     }
 
+    /// Ends the account's webhooks.
     public func unsubscribe(_ access: AccountAccess) async throws(GraphError) {
         try await subscriptions.unsubscribe(owner(access), token: access.token)
     }
@@ -21,14 +24,17 @@ extension FacebookPage {
             beforeFirstByte: beforeFirstByte)
     }
 
+    /// One message, with its sender; see ``Integration/message(_:access:)``.
     public func message(_ mid: String, access: AccountAccess) async throws(GraphError) -> MessageRecord? {
         try await messaging.message(mid, token: access.token)
     }
 
+    /// The newest messages of one conversation.
     public func conversation(_ id: String, access: AccountAccess) async throws(GraphError) -> ConversationRecord {
         try await messaging.conversation(id, token: access.token)
     }
 
+    /// Conversations, most recently updated first.
     public func conversations(
         on channel: Channel, with peer: String?, withMessages: Bool, access: AccountAccess
     ) async throws(GraphError) -> [ConversationRecord] {
@@ -36,6 +42,7 @@ extension FacebookPage {
             of: owner(access), on: channel, with: peer, withMessages: withMessages, token: access.token)
     }
 
+    /// The name a person goes by.
     public func profile(
         of peer: String, on channel: Channel, access: AccountAccess
     ) async throws(GraphError) -> Profile? {

@@ -26,8 +26,11 @@ public struct FacebookPage: Integration {
         subscriptions = GraphSubscriptions(graph: graph, appID: configuration.appID)
     }
 
+    /// The name in the API, the database and metrics.
     public var name: String { Self.flow.name }
+    /// The name for people.
     public var title: String { Self.flow.title }
+    /// The app whose secret signs the webhooks.
     public var app: MetaApp { Self.flow.app }
 
     /// `business_management` shows the Pages that a business portfolio owns; without it they are missing.
@@ -38,6 +41,7 @@ public struct FacebookPage: Integration {
         ]
     }
 
+    /// Without these, messages cannot be received or answered.
     public var requiredScopes: [String] {
         ["pages_manage_metadata", "pages_messaging", "instagram_basic", "instagram_manage_messages"]
     }

@@ -31,5 +31,6 @@ public struct FacebookPageConfiguration: Sendable, Hashable, CustomStringConvert
         self.version = version
     }
 
+    /// For logs: no secret, no id of a patient, no address.
     public var description: String { "facebook_page app \(appID)" }
 }

@@ -1,6 +1,6 @@
 /// Turns an answer of the Graph API into a ``GraphError``, by status, code and subcode and never by the text.
 ///
-/// Source: Meta's error table and the Graph API's error guide, as collected in `docs` under "Errors".
+/// Source: Meta, "Error Codes" of the Messenger Platform and "Handle Errors" of the Graph API.
 public enum GraphErrorClassifier {
     /// Reads an answer.
     /// - Returns: `nil` where the answer is no failure: a 2xx status without an `error` member.

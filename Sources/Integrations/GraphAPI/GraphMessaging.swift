@@ -21,7 +21,9 @@ struct GraphMessaging: Sendable {
             beforeFirstByte: beforeFirstByte)
         do {
             let answer = try await graph.perform(call)
-            guard let mid = answer["message_id"]?.identifier else { return .unknown(GraphError(.malformed, status: 200)) }
+            guard let mid = answer["message_id"]?.identifier else {
+                return .unknown(GraphError(.malformed, status: 200))
+            }
             return .sent(mid: mid)
         } catch {
             return error.sendOutcome

@@ -39,7 +39,9 @@ enum GraphTime {
         if text == [UInt8(ascii: "Z")] { return 0 }
         guard let sign = text.first, sign == UInt8(ascii: "+") || sign == dash else { return nil }
         let digits = text.dropFirst().filter { $0 != colon }
-        guard digits.count == 4, let hours = number(digits[0..<2]), let minutes = number(digits[2..<4]) else { return nil }
+        guard digits.count == 4, let hours = number(digits[0..<2]), let minutes = number(digits[2..<4]) else {
+            return nil
+        }
         return (sign == dash ? -1 : 1) * (hours * 60 + minutes)
     }
 

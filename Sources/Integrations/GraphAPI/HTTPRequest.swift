@@ -42,5 +42,6 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
         self.beforeFirstByte = beforeFirstByte
     }
 
+    /// For logs: no secret, no id of a patient, no address.
     public var description: String { "\(method.rawValue) request" }
 }

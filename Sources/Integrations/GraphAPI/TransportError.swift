@@ -33,6 +33,7 @@ public enum TransportError: Error, Sendable, Hashable, CustomStringConvertible {
         case other
     }
 
+    /// For logs: no secret, no id of a patient, no address.
     public var description: String {
         switch self {
         case .notSent(let cause): "not sent: \(cause.rawValue)"

@@ -28,6 +28,7 @@ extension InstagramLogin {
         return try GrantAnswers.token(answer)
     }
 
+    /// Needs no secret; the token must be older than a day and still alive.
     public func refresh(_ access: AccountAccess) async throws(GraphError) -> AccessToken {
         let answer = try await graph(
             GraphCall(

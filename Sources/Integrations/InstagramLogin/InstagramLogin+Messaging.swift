@@ -1,12 +1,15 @@
 extension InstagramLogin {
+    /// Subscribes and reads back.
     public func subscribe(_ access: AccountAccess) async throws(GraphError) -> [String] {
         try await subscriptions.subscribe(access.instagramPageID, to: webhookFields, token: access.token)
     }
 
+    /// The fields that are subscribed now.
     public func subscribedFields(_ access: AccountAccess) async throws(GraphError) -> [String] {
         try await subscriptions.fields(of: access.instagramPageID, token: access.token)
     }
 
+    /// Ends the account's webhooks.
     public func unsubscribe(_ access: AccountAccess) async throws(GraphError) {
         try await subscriptions.unsubscribe(access.instagramPageID, token: access.token)
     }
@@ -22,14 +25,17 @@ extension InstagramLogin {
             beforeFirstByte: beforeFirstByte)
     }
 
+    /// One message, with its sender; see ``Integration/message(_:access:)``.
     public func message(_ mid: String, access: AccountAccess) async throws(GraphError) -> MessageRecord? {
         try await messaging.message(mid, token: access.token)
     }
 
+    /// The newest messages of one conversation.
     public func conversation(_ id: String, access: AccountAccess) async throws(GraphError) -> ConversationRecord {
         try await messaging.conversation(id, token: access.token)
     }
 
+    /// Conversations, most recently updated first.
     public func conversations(
         on channel: Channel, with peer: String?, withMessages: Bool, access: AccountAccess
     ) async throws(GraphError) -> [ConversationRecord] {
@@ -38,6 +44,7 @@ extension InstagramLogin {
             of: access.instagramPageID, on: channel, with: peer, withMessages: withMessages, token: access.token)
     }
 
+    /// The name a person goes by.
     public func profile(
         of peer: String, on channel: Channel, access: AccountAccess
     ) async throws(GraphError) -> Profile? {

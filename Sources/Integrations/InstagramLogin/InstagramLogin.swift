@@ -28,11 +28,17 @@ public struct InstagramLogin: Integration {
         subscriptions = GraphSubscriptions(graph: graph, appID: configuration.appID)
     }
 
+    /// The name in the API, the database and metrics.
     public var name: String { Self.flow.name }
+    /// The name for people.
     public var title: String { Self.flow.title }
+    /// The app whose secret signs the webhooks.
     public var app: MetaApp { Self.flow.app }
+    /// The scopes of the consent dialog.
     public var requestedScopes: [String] { ["instagram_business_basic", "instagram_business_manage_messages"] }
+    /// Without these, messages cannot be received or answered.
     public var requiredScopes: [String] { requestedScopes }
+    /// What is subscribed for the account.
     public var webhookFields: [String] {
         ["messages", "messaging_postbacks", "messaging_seen", "message_reactions", "messaging_referral"]
     }
@@ -42,6 +48,7 @@ public struct InstagramLogin: Integration {
         TokenLifetime(youngestRefresh: 24 * 3600, refreshAge: 7 * 24 * 3600)
     }
 
+    /// The address of the consent dialog.
     public func authorizeURL(state: String, redirectURI: String) -> String {
         GrantAnswers.url(
             configuration.authorizeURL,

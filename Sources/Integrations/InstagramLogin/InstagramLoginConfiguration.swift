@@ -30,5 +30,6 @@ public struct InstagramLoginConfiguration: Sendable, Hashable, CustomStringConve
         self.version = version
     }
 
+    /// For logs: no secret, no id of a patient, no address.
     public var description: String { "instagram_login app \(appID)" }
 }

@@ -143,23 +143,26 @@ internal import CCurl
         for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA] {
             try check(unsafe clariva_curl_set_pointer(handle, option, me))
         }
-        try check(unsafe clariva_curl_set_write(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, me in
-            guard let bytes = unsafe bytes, let me = unsafe me else { return 0 }
-            let chunk = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-            let isTaken = unsafe Unmanaged<CurlEasy>.fromOpaque(me).takeUnretainedValue().receive(body: chunk)
-            return isTaken ? size * count : 0
-        })
-        try check(unsafe clariva_curl_set_write(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, me in
-            guard let bytes = unsafe bytes, let me = unsafe me else { return 0 }
-            let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-            unsafe Unmanaged<CurlEasy>.fromOpaque(me).takeUnretainedValue().receive(header: line)
-            return size * count
-        })
-        try check(unsafe clariva_curl_set_prereq(handle) { me, _, _, _, _ in
-            guard let me = unsafe me else { return CURL_PREREQFUNC_ABORT }
-            let easy = unsafe Unmanaged<CurlEasy>.fromOpaque(me).takeUnretainedValue()
-            return easy.isAllowedToWrite() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
-        })
+        try check(
+            unsafe clariva_curl_set_write(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, me in
+                guard let bytes = unsafe bytes, let me = unsafe me else { return 0 }
+                let chunk = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+                let isTaken = unsafe Unmanaged<CurlEasy>.fromOpaque(me).takeUnretainedValue().receive(body: chunk)
+                return isTaken ? size * count : 0
+            })
+        try check(
+            unsafe clariva_curl_set_write(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, me in
+                guard let bytes = unsafe bytes, let me = unsafe me else { return 0 }
+                let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+                unsafe Unmanaged<CurlEasy>.fromOpaque(me).takeUnretainedValue().receive(header: line)
+                return size * count
+            })
+        try check(
+            unsafe clariva_curl_set_prereq(handle) { me, _, _, _, _ in
+                guard let me = unsafe me else { return CURL_PREREQFUNC_ABORT }
+                let easy = unsafe Unmanaged<CurlEasy>.fromOpaque(me).takeUnretainedValue()
+                return easy.isAllowedToWrite() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            })
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(TransportError) {

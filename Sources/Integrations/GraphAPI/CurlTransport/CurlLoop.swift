@@ -23,7 +23,9 @@ final class CurlLoop: Sendable {
     }
 
     func start() {
-        Thread { self.run() }.start()
+        let thread = Thread { self.run() }
+        thread.name = "clariva-curl"
+        thread.start()
     }
 
     func submit(_ transfer: CurlTransfer) {

@@ -63,7 +63,9 @@ internal import CCurl
     func nextCompleted() -> (address: UInt, code: CURLcode)? {
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(handle, &left) {
-            guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else { continue }
+            guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else {
+                continue
+            }
             return (UInt(bitPattern: easy), unsafe message.pointee.data.result)
         }
         return nil

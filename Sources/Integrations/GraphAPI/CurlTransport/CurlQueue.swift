@@ -1,7 +1,7 @@
 /// Requests that wait until their host has room. Pure: the loop asks it what to start and what has waited too long.
 ///
-/// libcurl has such limits of its own, but in 7.88 a request that waits there outlives its time-out, and may be forgotten
-/// for seconds after a connection has come free.
+/// libcurl has such limits of its own, but in 7.88 a request that waits there outlives its time-out, and may be
+/// forgotten for seconds after a connection has come free.
 struct CurlQueue {
     private let maxPerHost: Int
     private let maxTotal: Int
@@ -42,8 +42,10 @@ struct CurlQueue {
     mutating func remove(_ ticket: CurlTicket) -> CurlTransfer? {
         for (host, transfers) in waiting {
             guard let index = transfers.firstIndex(where: { $0.ticket === ticket }) else { continue }
-            waiting[host] = transfers.count == 1 ? nil : transfers.enumerated().filter { $0.offset != index }.map(\.element)
-            return transfers[index]
+            var left = transfers
+            let removed = left.remove(at: index)
+            waiting[host] = left.isEmpty ? nil : left
+            return removed
         }
         return nil
     }

@@ -1,4 +1,4 @@
-/// HTTP by libcurl: one thread of its own drives all transfers over kept connections, HTTP/2 where the server offers it.
+/// HTTP by libcurl: one thread of its own drives all transfers over kept connections, HTTP/2 where a server offers it.
 ///
 /// A request that is not idempotent is never sent twice, although libcurl itself repeats a request when a kept
 /// connection dies before any byte of the answer; such a request ends as ``TransportError/noAnswer(_:)``.
@@ -23,6 +23,7 @@ public final class CurlTransport: HTTPTransport {
         loop.stop()
     }
 
+    /// Sends on a kept connection or a new one.
     /// - Throws: ``TransportError``; cancelling the task removes the transfer.
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let ticket = CurlTicket()
