@@ -69,7 +69,9 @@ public final class SandboxControl: Sendable {
         let (drains, waits) = state.withLock { state in
             var configuration = state.world.configuration
             if let seed { configuration.seed = seed }
+            let old = state.world.queue
             state.world = SandboxWorld(configuration: configuration)
+            state.world.queue.continueNumbers(of: old)
             defer { (state.drains, state.waits) = ([], []) }
             return (state.drains, state.waits)
         }
@@ -112,6 +114,7 @@ public final class SandboxControl: Sendable {
             for await _ in wakeups {
                 let real = realNow()
                 let (due, url, next) = takeDue(real)
+                resumeDrained(real)
                 for delivery in due {
                     group.addTask { await self.post(delivery, to: url) }
                 }
@@ -161,6 +164,16 @@ public final class SandboxControl: Sendable {
                 state.drains = []
             }
             return ready
+        }
+        for continuation in resumed { continuation.resume() }
+    }
+
+    /// A pause or a missing callback also ends the waiting.
+    private func resumeDrained(_ real: Int64) {
+        let resumed = state.withLock { state in
+            guard state.isDrained(real) else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.drains = [] }
+            return state.drains
         }
         for continuation in resumed { continuation.resume() }
     }

@@ -42,7 +42,9 @@ extension SandboxWorld {
     mutating func graph(_ flow: SandboxFlow, _ request: SandboxRequest) -> SandboxAnswer {
         let node = Array(request.node)
         do {
-            if let answer = try tokenEndpoint(flow, node, request) { return answer }
+            if let answer = try tokenEndpoint(flow, node, request) {
+                return spoiled(answer, nil, flow, operation: "token")
+            }
             var (value, token) = try identified(request.token, in: flow)
             let account = accounts.first { $0.id == token.accountID }
             let call = GraphCall(
@@ -128,19 +130,28 @@ extension SandboxWorld {
             if [4, 17, 32, 613].contains(error.code) { throttledMinutes = 1 }
             answer = error.answer(trace: opaque("A", bytes: 16))
         }
+        answer = spoiled(answer, id, call.flow, operation: operation)
+        answer.headers += usage(call, minutes: throttledMinutes)
+        return answer
+    }
+
+    /// Faults that strike once everything is done.
+    mutating func spoiled(
+        _ answer: SandboxAnswer, _ id: String?, _ flow: SandboxFlow, operation: String
+    ) -> SandboxAnswer {
+        var answer = answer
         if answer.status < 400 {
-            if strike(.late500, id, call.flow, operation: operation) != nil {
+            if strike(.late500, id, flow, operation: operation) != nil {
                 let awaits = answer.awaits
                 answer = GraphFailure.serverError.answer(trace: opaque("A", bytes: 16))
                 answer.awaits = awaits
             }
-            if strike(.lostAnswer, id, call.flow, operation: operation) != nil { answer.fate = .lost }
-            if strike(.truncatedAnswer, id, call.flow, operation: operation) != nil { answer.fate = .truncated }
+            if strike(.lostAnswer, id, flow, operation: operation) != nil { answer.fate = .lost }
+            if strike(.truncatedAnswer, id, flow, operation: operation) != nil { answer.fate = .truncated }
         }
-        if let rule = strike(.slowAnswer, id, call.flow, operation: operation) {
+        if let rule = strike(.slowAnswer, id, flow, operation: operation) {
             answer.delay += rule.milliseconds ?? 3000
         }
-        answer.headers += usage(call, minutes: throttledMinutes)
         return answer
     }
 

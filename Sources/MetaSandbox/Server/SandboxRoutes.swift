@@ -13,7 +13,11 @@ struct SandboxRoutes: Sendable {
         on(router, "/instagram/oauth/authorize", base: 3) { .world { $0.authorize(.instagramLogin, $1) } }
         on(router, "/facebook/dialog/oauth", base: 3) { .world { $0.authorize(.facebookPage, $1) } }
         on(router, "/facebook/{version}/dialog/oauth", base: 4) { .world { $0.authorize(.facebookPage, $1) } }
-        on(router, "/instagram-api/oauth/access_token", base: 1) { .world { $0.exchangeInstagramCode($1) } }
+        on(router, "/instagram-api/oauth/access_token", base: 1) {
+            .world { world, request in
+                world.spoiled(world.exchangeInstagramCode(request), nil, .instagramLogin, operation: "token")
+            }
+        }
         on(router, "/instagram-graph/**", base: 1) { .world { $0.graph(.instagramLogin, $1) } }
         on(router, "/facebook-graph/**", base: 1) { .world { $0.graph(.facebookPage, $1) } }
         on(router, "/facebook-graph", base: 1) { .world { $0.graph(.facebookPage, $1) } }

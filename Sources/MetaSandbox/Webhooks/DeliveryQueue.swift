@@ -88,18 +88,16 @@ struct DeliveryQueue: Sendable {
         pack(moment, batch: batch)
         var taken: [PendingDelivery] = []
         var busy = Set(inFlight.values.filter { !$0.isRetry }.map(\.lane))
-        var kept: [PendingDelivery] = []
-        for delivery in pending {
-            let isFree = delivery.isRetry || !busy.contains(delivery.lane)
-            if isFree, delivery.dueAt <= moment.real, inFlight.count + taken.count < limit {
-                taken.append(delivery)
-            } else {
-                kept.append(delivery)
+        var index = 0
+        while index < pending.count, inFlight.count < limit {
+            let delivery = pending[index]
+            let isFree = delivery.isRetry || busy.insert(delivery.lane).inserted
+            guard isFree, delivery.dueAt <= moment.real else {
+                index += 1
+                continue
             }
-            if !delivery.isRetry, delivery.dueAt <= moment.real { busy.insert(delivery.lane) }
-        }
-        pending = kept
-        for delivery in taken {
+            pending.remove(at: index)
+            taken.append(delivery)
             inFlight[delivery.id] = delivery
             records[delivery.id]?.attemptedAt.append(moment.world)
         }
@@ -187,6 +185,13 @@ struct DeliveryQueue: Sendable {
         return nil
     }
 
+    /// Numbers go on after a queue that is thrown away, so that an answer to one of its deliveries settles none of ours.
+    mutating func continueNumbers(of other: DeliveryQueue) {
+        lastEvent = other.lastEvent
+        lastDelivery = other.lastDelivery
+        oldestRecord = lastDelivery + 1
+    }
+
     /// Makes every retry due at once.
     mutating func hurryRetries() {
         for index in pending.indices { pending[index].dueAt = 0 }
@@ -194,8 +199,10 @@ struct DeliveryQueue: Sendable {
 
     /// When something will be due that is not yet.
     func nextDue(after real: Int64) -> Int64? {
-        let times = waiting.map(\.dueAt) + pending.map(\.dueAt)
-        return times.filter { $0 > real }.min()
+        var next: Int64?
+        for time in waiting.lazy.map(\.dueAt) where time > real && time < next ?? .max { next = time }
+        for time in pending.lazy.map(\.dueAt) where time > real && time < next ?? .max { next = time }
+        return next
     }
 
     /// Whether everything has had its first attempt and no retry is due.

@@ -20,14 +20,16 @@ struct Restamp {
     private var replacements: [String: String]
     private(set) var newMids: [String] = []
     private let now: Int64
-    private let older: String?
+    /// What an edit, unsend, reaction or reply refers to, and what a read does.
+    private let newestInbound: String?
+    private let newestOutbound: String?
 
     init(_ key: ThreadKey, _ account: SandboxAccount, flow: SandboxFlow, world: inout SandboxWorld) {
         self.key = key
         self.flow = flow
         now = world.moment.world
-        let newest = world.newestMessage(in: key) { _ in true }
-        older = newest.flatMap { world.messages[$0].mids[flow] }
+        newestInbound = world.newestMessage(in: key) { $0.isInbound }.flatMap { world.messages[$0].mids[flow] }
+        newestOutbound = world.newestMessage(in: key) { !$0.isInbound }.flatMap { world.messages[$0].mids[flow] }
         replacements = [
             Placeholder.account: account.id, Placeholder.page: account.pageID ?? Placeholder.page,
             Placeholder.app: world.configuration.app(flow.app).id,
@@ -60,7 +62,7 @@ struct Restamp {
             return .array(elements.map { walk($0, key: key, isOfPage: isOfPage, &world) })
         case .string(let text):
             if let known = replacements[text] { return .string(known) }
-            if key == "mids", let newest = older { return .string(newest) }
+            if key == "mids", let newest = newestOutbound { return .string(newest) }
             return value
         case .integer(let number) where ["timestamp", "time", "watermark"].contains(key):
             return .integer(moved(number))
@@ -83,12 +85,14 @@ struct Restamp {
         guard parsed != nil || mid.hasPrefix("m_") else { return mid }
         let isAnnounced = (kind == "message" || kind == "postback") && members["is_deleted"] == nil
         let refersBack = !isAnnounced && (parsed.map { $0.createdAt != Placeholder.now } ?? true)
+        let older = kind == "read" ? newestOutbound ?? newestInbound : newestInbound ?? newestOutbound
         if refersBack, let older { return older }
         var thread = key
         thread.channel = isOfPage ? .messenger : .instagram
         let isEcho = members["is_echo"]?.bool == true
         let content = SandboxContent(
-            text: members["text"]?.string ?? members["title"]?.string, kind: Self.kind(of: members, kind))
+            text: members["text"]?.string ?? members["title"]?.string ?? (kind == "message_edit" ? "hello" : nil),
+            kind: Self.kind(of: members, kind))
         let index = world.store(content, in: thread, isInbound: !isEcho)
         let fresh = world.messages[index].mids[flow] ?? mid
         newMids.append(fresh)

@@ -1,0 +1,104 @@
+import Cryptography
+import Integrations
+import MetaSandbox
+import Synchronization
+import Testing
+
+/// The sandbox over real HTTP; webhooks go to a recorder in place of the service.
+struct SandboxServerTests {
+    /// Takes what Meta would post.
+    private final class Recorder: HTTPTransport {
+        let requests = Mutex<[HTTPRequest]>([])
+
+        func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+            requests.withLock { $0.append(request) }
+            return HTTPResponse(status: 200)
+        }
+    }
+
+    private static func call(
+        _ client: CurlTransport, _ method: HTTPRequest.Method, _ url: String, token: String? = nil, form: String? = nil
+    ) async throws -> HTTPResponse {
+        let headers = token.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
+        return try await client.send(
+            HTTPRequest(method, url, headers: headers, body: form.map { Array($0.utf8) }, isIdempotent: false))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func consentGivesATokenWithWhichTheAccountHearsAndAnswers() async throws {
+        let recorder = Recorder()
+        let settings = SandboxConfiguration(callbackURL: "http://127.0.0.1:1/webhooks/meta", echoDelay: 0)
+        let server = try SandboxServer(configuration: settings, transport: recorder)
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        let client = try CurlTransport()
+        let base = "http://127.0.0.1:\(await server.port())"
+        let account = server.control.addAccount(NewAccount(username: "dr_a")).account
+
+        let scope = "instagram_business_basic,instagram_business_manage_messages"
+        let dialog = try await Self.call(
+            client, .get,
+            "\(base)/instagram/oauth/authorize?client_id=\(settings.instagramApp.id)&response_type=code&scope=\(scope)"
+                + "&redirect_uri=http%3A%2F%2Flocalhost%2Fcb&state=s1&auto=allow&account=dr_a")
+        let location = try #require(dialog.header("Location"))
+        #expect(dialog.status == 302)
+        #expect(location.hasSuffix("&state=s1#_"))
+        let code = try #require(location.split(separator: "code=").last?.split(separator: "&").first)
+
+        let form = "client_id=\(settings.instagramApp.id)&client_secret=\(settings.instagramApp.secret)"
+            + "&grant_type=authorization_code&redirect_uri=http%3A%2F%2Flocalhost%2Fcb&code=\(code)"
+        let url = "\(base)/instagram-api/oauth/access_token"
+        let exchanged = try JSONValue.parse(try await Self.call(client, .post, url, form: form).body)
+        let token = try #require(exchanged["access_token"]?.string)
+        #expect(exchanged["user_id"]?.integer == Int64(account.appScopedID))
+        #expect(try await Self.call(client, .post, url, form: form).status == 400)
+
+        let graph = "\(base)/instagram-graph/v25.0"
+        let me = try JSONValue.parse(
+            try await Self.call(client, .get, "\(graph)/me?fields=id,user_id", token: token).body)
+        #expect(me["user_id"]?.string == account.id)
+        let subscribed = try await Self.call(
+            client, .post, "\(graph)/me/subscribed_apps?subscribed_fields=messages", token: token)
+        #expect(subscribed.status == 200)
+
+        try server.control.write(SandboxContent(text: "Gr\u{FC}\u{DF} Gott"), from: "anna", to: "dr_a")
+        await server.control.drain()
+        let delivered = try #require(recorder.requests.withLock { $0.first })
+        let body = try #require(delivered.body)
+        let key = try HMACKey(utf8: settings.instagramApp.secret)
+        let signature = delivered.headers.first { $0.name == "X-Hub-Signature-256" }?.value
+        #expect(signature == "sha256=" + Hex.encode(key.authenticate(body)))
+        #expect(String(decoding: body, as: UTF8.self).contains("Gr\\u00fc\\u00df Gott"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aLostAnswerClosesTheConnectionAfterTheSend() async throws {
+        let server = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        let client = try CurlTransport()
+        let port = await server.port()
+        let account = NewAccount(username: "dr_a")
+        let token = server.control.addAccount(account, connecting: [.instagramLogin]).tokens[.instagramLogin]
+        let message = try server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
+        server.control.switchOn(FaultRule(.lostAnswer, operation: "send"))
+        let body: JSONValue = [
+            "recipient": ["id": .string(message.senders[.instagramLogin] ?? "")], "message": ["text": "welcome"],
+        ]
+        let headers = [
+            (name: "Authorization", value: "Bearer \(token ?? "")"),
+            (name: "Content-Type", value: "application/json"),
+        ]
+        let error = await #expect(throws: TransportError.self) {
+            _ = try await client.send(
+                HTTPRequest(
+                    .post, "http://127.0.0.1:\(port)/instagram-graph/v25.0/me/messages", headers: headers,
+                    body: body.encoded(), isIdempotent: false))
+        }
+        guard case .noAnswer = error else {
+            Issue.record("the send was not applied before the connection closed: \(String(describing: error))")
+            return
+        }
+        #expect(server.control.sends(account: "dr_a").map(\.text) == ["welcome"])
+    }
+}
