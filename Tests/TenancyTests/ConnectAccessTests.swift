@@ -94,9 +94,12 @@ import Testing
         let test = try await TestStore()
         let link = try await link(test).link
         let attempts = OAuthAttempts(test.store)
-        let state = try await attempts.create(link: link, flow: link.flow, browserHash: browser, now: test.now)
+        let state = try await attempts.create(
+            link: link, flow: link.flow, browserHash: browser, choices: Array("kept".utf8), now: test.now)
+        #expect(try await attempts.choices(of: link, browserHash: browser, now: test.now) == nil)
         let attempt = try await attempts.consume(
             state: state, flow: link.flow, browserHash: browser, now: test.now.adding(seconds: 599))
+        #expect(try await attempts.choices(of: attempt, tenant: link.tenantID) == Array("kept".utf8))
         let secret = Array("page-token-that-nobody-may-read".utf8)
         let chosen = test.now.adding(seconds: 599)
         try await attempts.storeChoices(secret, for: attempt, of: link.tenantID, now: chosen)

@@ -95,8 +95,14 @@ import Testing
         let test = try await TestStore()
         let id = try await test.tenant().id
         let one = test.connection(of: id, account: "1")
-        let two = test.connection(of: id, account: "2", state: .pending) { $0.facebookPageID = "3"; $0.aliases = ["4"] }
-        let gone = test.connection(of: id, account: "5", state: .disconnected) { $0.aliases = [] ; $0.appUserID = "6" }
+        let two = test.connection(of: id, account: "2", state: .pending) {
+            $0.facebookPageID = "3"
+            $0.aliases = ["4"]
+        }
+        let gone = test.connection(of: id, account: "5", state: .disconnected) {
+            $0.aliases = []
+            $0.appUserID = "6"
+        }
         try await test.store.write(id) { rows in for item in [one, two, gone] { try rows.insertConnection(item) } }
         #expect(try await test.store.read(id) { try $0.ownIDs() } == ["1", "2", "3", "4", "9001"])
     }

@@ -23,16 +23,17 @@ import Testing
         #expect(fields(rule) == [field])
     }
 
-    @Test(arguments: [
-        (["mon": [["09:00", "17:00"], ["22:00", "02:00"], ["00:00", "24:00"]]], []),
-        (["monday": [["09:00", "17:00"]]], ["hours.monday"]),
-        (["tue": [["9:00", "17:00"]]], ["hours.tue[0]"]),
-        (["tue": [["09:00", "10:00"], ["09:00"]]], ["hours.tue[1]"]),
-        (["tue": [["09:00", "24:01"]]], ["hours.tue[0]"]),
-        (["tue": [["24:00", "09:00"]]], ["hours.tue[0]"]),
-        (["tue": [["09:00", "09:00"]]], ["hours.tue[0]"]),
-        (["tue": [["-1:00", "09:60"]]], ["hours.tue[0]"]),
-    ] as [([String: [[String]]], [String])])
+    @Test(
+        arguments: [
+            (["mon": [["09:00", "17:00"], ["22:00", "02:00"], ["00:00", "24:00"]]], []),
+            (["monday": [["09:00", "17:00"]]], ["hours.monday"]),
+            (["tue": [["9:00", "17:00"]]], ["hours.tue[0]"]),
+            (["tue": [["09:00", "10:00"], ["09:00"]]], ["hours.tue[1]"]),
+            (["tue": [["09:00", "24:01"]]], ["hours.tue[0]"]),
+            (["tue": [["24:00", "09:00"]]], ["hours.tue[0]"]),
+            (["tue": [["09:00", "09:00"]]], ["hours.tue[0]"]),
+            (["tue": [["-1:00", "09:60"]]], ["hours.tue[0]"]),
+        ] as [([String: [[String]]], [String])])
     func faultyHoursNameTheirField(hours: [String: [[String]]], expected: [String]) {
         #expect(fields(good, hours: hours) == expected)
     }

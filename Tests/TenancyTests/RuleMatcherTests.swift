@@ -73,7 +73,9 @@ import Testing
 
     @Test func outsideHoursMatchesOnlyWhenClosed() {
         // Sunday, 15 June 2025, 17:06 in Berlin.
-        #expect(outcome([rule(.outsideHours)], text: nil, hours: ["mon": [["09:00", "17:00"]]]) == .reply(rule(.outsideHours)))
+        #expect(
+            outcome([rule(.outsideHours)], text: nil, hours: ["mon": [["09:00", "17:00"]]])
+                == .reply(rule(.outsideHours)))
         #expect(outcome([rule(.outsideHours)], text: nil, hours: ["sun": [["09:00", "18:00"]]]) == .noRule)
         #expect(outcome([rule(.outsideHours)], text: nil) == .noRule)
     }

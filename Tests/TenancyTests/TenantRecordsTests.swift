@@ -77,7 +77,8 @@ import Testing
         let test = try await TestStore()
         let id = try await test.tenant().id
         let rules = ReplyRules(
-            rules: [ReplyRule(name: "a", match: .keywords(["Termin"]), text: "ja")], hours: ["mon": [["09:00", "17:00"]]])
+            rules: [ReplyRule(name: "a", match: .keywords(["Termin"]), text: "ja")],
+            hours: ["mon": [["09:00", "17:00"]]])
         try await test.store.writeGlobal { try $0.setReplyRules(rules, of: id, now: test.now) }
         #expect(try await test.store.readGlobal { try $0.replyRules(of: id) } == rules)
         #expect(try await test.store.readGlobal { try $0.replyRules(of: TenantID(id.raw.successor)) } == nil)

@@ -12,12 +12,17 @@ public struct ConnectLink: Sendable, Hashable {
 
     /// SHA-256 of the token.
     public var hash: [UInt8]
+    /// The practice that it connects.
     public var tenantID: TenantID
+    /// How it will be connected.
     public var flow: Flow
+    /// What it is for.
     public var purpose: Purpose
     /// Where the browser goes afterwards.
     public var returnURL: String?
+    /// When it was made.
     public var createdAt: Timestamp
+    /// From then on it is closed.
     public var expiresAt: Timestamp
     /// When a connect used it up; looking at it does not.
     public var usedAt: Timestamp?

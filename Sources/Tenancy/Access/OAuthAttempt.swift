@@ -6,10 +6,13 @@ public struct OAuthAttempt: Sendable, Hashable {
     public var stateHash: [UInt8]
     /// The link that it began with.
     public var linkHash: [UInt8]
+    /// Whose dialog was opened.
     public var flow: Flow
     /// SHA-256 of the cookie of the browser that began it.
     public var browserHash: [UInt8]
+    /// When it began.
     public var createdAt: Timestamp
+    /// From then on it is refused.
     public var expiresAt: Timestamp
     /// When it came back.
     public var usedAt: Timestamp?

@@ -17,19 +17,25 @@ public struct OAuthAttempts: Sendable {
     /// - Parameters:
     ///   - flow: whose dialog is opened; the callback of another flow does not accept the state.
     ///   - browserHash: SHA-256 of the browser's cookie.
+    ///   - choices: what the callback will need, sealed until then; ``storeChoices(_:for:of:now:)`` replaces it.
     /// - Returns: the `state` value (256 bits, URL-safe).
-    public func create(link: ConnectLink, flow: Flow, browserHash: [UInt8], now: Timestamp) async throws -> String {
+    public func create(
+        link: ConnectLink, flow: Flow, browserHash: [UInt8], choices: [UInt8] = [], now: Timestamp
+    ) async throws -> String {
         let state = RandomBytes.make(Self.stateCount)
-        let hash = SHA256.digest(state)
+        let attempt = OAuthAttempt(
+            stateHash: SHA256.digest(state), linkHash: link.hash, flow: flow, browserHash: browserHash, createdAt: now,
+            expiresAt: now.adding(seconds: Self.lifetime))
+        let sealed = try await store.keys(of: link.tenantID).seal(choices, at: attempt.choicesPlace)
         try await store.writeGlobal { rows in
             try rows.transaction.execute(
                 """
-                INSERT INTO oauth_attempts (state_hash, link_hash, flow, browser_hash, created_at, expires_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                INSERT INTO oauth_attempts (state_hash, link_hash, flow, browser_hash, choices, created_at, expires_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                 """,
                 [
-                    .blob(hash), .blob(link.hash), .text(flow.rawValue), .blob(browserHash), .time(now),
-                    .time(now.adding(seconds: Self.lifetime)),
+                    .blob(attempt.stateHash), .blob(link.hash), .text(flow.rawValue), .blob(browserHash),
+                    .blob(sealed), .time(now), .time(attempt.expiresAt),
                 ])
         }
         return Base64URL.encode(state)
@@ -84,20 +90,22 @@ public struct OAuthAttempts: Sendable {
     ) async throws -> (attempt: OAuthAttempt, choices: [UInt8])? {
         let found = try await store.readGlobal { rows -> (OAuthAttempt, [UInt8])? in
             let condition = """
-                link_hash = ?1 AND browser_hash = ?2 AND choices IS NOT NULL AND expires_at > ?3 \
-                ORDER BY created_at DESC, state_hash LIMIT 1
+                link_hash = ?1 AND browser_hash = ?2 AND used_at IS NOT NULL AND choices IS NOT NULL \
+                AND expires_at > ?3 ORDER BY used_at DESC, state_hash LIMIT 1
                 """
-            guard
-                let attempt = try rows.attempt(
-                    where: condition, [.blob(link.hash), .blob(browserHash), .time(now)]),
-                let row = try rows.transaction.first(
-                    "SELECT choices FROM oauth_attempts WHERE state_hash = ?1", [.blob(attempt.stateHash)])
-            else { return nil }
-            var columns = row.columns
-            return (attempt, try columns.blob())
+            let attempt = try rows.attempt(where: condition, [.blob(link.hash), .blob(browserHash), .time(now)])
+            return try attempt.flatMap { attempt in try rows.sealedChoices(of: attempt).map { (attempt, $0) } }
         }
         guard let (attempt, sealed) = found else { return nil }
         return (attempt, try await store.keys(of: link.tenantID).open(sealed, at: attempt.choicesPlace))
+    }
+
+    /// What was kept with an attempt that has just come back.
+    /// - Parameter tenant: of the attempt's link.
+    /// - Returns: `nil` when it was forgotten meanwhile.
+    public func choices(of attempt: OAuthAttempt, tenant: TenantID) async throws -> [UInt8]? {
+        guard let sealed = try await sealedChoices(of: attempt) else { return nil }
+        return try await store.keys(of: tenant).open(sealed, at: attempt.choicesPlace)
     }
 
     /// Deletes attempts that ended, and with them what was left to choose.
@@ -113,6 +121,10 @@ public struct OAuthAttempts: Sendable {
         }
     }
 
+    private func sealedChoices(of attempt: OAuthAttempt) async throws -> [UInt8]? {
+        try await store.readGlobal { try $0.sealedChoices(of: attempt) }
+    }
+
     private static let stateCount = 32
 }
 
@@ -121,6 +133,15 @@ extension GlobalRows {
     public func forgetChoices(of link: ConnectLink) throws {
         try transaction.execute(
             "UPDATE oauth_attempts SET choices = NULL WHERE link_hash = ?1 AND choices IS NOT NULL", [.blob(link.hash)])
+    }
+
+    fileprivate func sealedChoices(of attempt: OAuthAttempt) throws -> [UInt8]? {
+        try transaction.first(
+            "SELECT choices FROM oauth_attempts WHERE state_hash = ?1", [.blob(attempt.stateHash)]
+        ).flatMap { row in
+            var columns = row.columns
+            return try columns.optionalBlob()
+        }
     }
 
     fileprivate func attempt(where condition: String, _ values: [SQLValue]) throws -> OAuthAttempt? {

@@ -109,7 +109,8 @@ extension TenantRows {
             scopes: try JSONColumn.decode(try columns.text()),
             subscribedFields: try JSONColumn.decode(try columns.text()), pausedUntil: try columns.optionalTime(),
             senderlessOwnSeen: try columns.flag(), lastWebhookAt: try columns.optionalTime(),
-            lastSentAt: try columns.optionalTime(), createdAt: Timestamp(milliseconds: 0), updatedAt: try columns.time())
+            lastSentAt: try columns.optionalTime(), createdAt: Timestamp(milliseconds: 0), updatedAt: try columns.time()
+        )
         connection.createdAt = try columns.time()
         return connection
     }

@@ -10,8 +10,11 @@ public struct Route: Sendable, Hashable {
         case alias
     }
 
+    /// `entry[].id`, or another id of the account.
     public var accountID: String
+    /// Whose it is.
     public var tenantID: TenantID
+    /// What the id is.
     public var kind: Kind
 
     /// Memberwise.
@@ -27,6 +30,7 @@ public struct ClaimConflict: Error, Sendable, Hashable, CustomStringConvertible 
     /// The id that is taken.
     public var accountID: String
 
+    /// For logs.
     public var description: String { "account \(accountID) belongs to another tenant" }
 }
 

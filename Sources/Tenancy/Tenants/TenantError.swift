@@ -5,6 +5,7 @@ public enum TenantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The tenant has changed since it was read; its revision now.
     case changed(revision: Int64)
 
+    /// For logs.
     public var description: String {
         switch self {
         case .notFound: "no such tenant"
