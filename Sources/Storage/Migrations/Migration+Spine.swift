@@ -144,7 +144,8 @@ extension Migration {
             )
             """,
             "CREATE UNIQUE INDEX events_dedup ON events (tenant_id, dedup)",
-            "CREATE INDEX events_due ON events (due_at, id) WHERE due_at IS NOT NULL",
+            "CREATE INDEX events_due ON events (due_at, id, tenant_id) WHERE due_at IS NOT NULL",
+            "CREATE INDEX events_due_of_tenant ON events (tenant_id, due_at, id) WHERE due_at IS NOT NULL",
             "CREATE INDEX events_parked ON events (tenant_id, account_id, reason) WHERE state = 'parked'",
             "CREATE INDEX events_thread ON events (tenant_id, thread_digest) WHERE state = 'parked'",
             "CREATE INDEX events_held ON events (tenant_id, mid_digest) WHERE state = 'received'",

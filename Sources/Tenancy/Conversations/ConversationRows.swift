@@ -219,6 +219,16 @@ extension TenantRows {
             [tenantValue, .id(id), .blob(threadDigest(thread)), .id(conversation.raw), .id(address.raw)])
     }
 
+    /// A patient's user name, where it is known.
+    public func username(of patient: PatientID) throws -> String? {
+        guard
+            var columns = try transaction.first(
+                "SELECT username FROM patients WHERE tenant_id = ?1 AND id = ?2", [tenantValue, .id(patient.raw)])?
+                .columns
+        else { return nil }
+        return try columns.optionalBlob().map { try keys.text($0, at: .init("patients", "username", patient.raw)) }
+    }
+
     /// Keeps a patient's user name.
     public func learnUsername(_ username: String, of patient: PatientID) throws {
         try transaction.execute(

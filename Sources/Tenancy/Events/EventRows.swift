@@ -50,29 +50,33 @@ extension GlobalRows {
         strategy, structure, attempts, due_at
         """
 
-    /// Events that are due, of all tenants, in the order in which they became due.
-    /// - Returns: event and sealed payload.
-    public func dueEvents(now: Timestamp, limit: Int) throws -> [(event: Event, sealed: [UInt8]?)] {
-        try transaction.query(
-            "SELECT \(Self.eventColumns), payload FROM events WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2",
+    /// Tenants that have due events, the one that waits longest first.
+    /// - Parameter limit: how many due events are looked at.
+    public func tenantsWithDueEvents(now: Timestamp, limit: Int) throws -> [TenantID] {
+        var seen: Set<TenantID> = []
+        return try transaction.query(
+            "SELECT tenant_id FROM events WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2",
             [.integer(now.milliseconds), .count(limit)]
-        ).map { row in
+        ).compactMap { row in
             var columns = row.columns
-            let event = try Event(&columns)
-            return (event, try columns.optionalBlob())
+            let tenant = TenantID(try columns.id())
+            return seen.insert(tenant).inserted ? tenant : nil
         }
     }
 
-    /// When the next event, reply included, becomes due.
-    public func nextDue() throws -> (event: Timestamp?, reply: Timestamp?) {
-        func first(_ sql: String) throws -> Timestamp? {
-            guard var columns = try transaction.first(sql, [])?.columns else { return nil }
-            return try columns.optionalInteger().map(Timestamp.init(milliseconds:))
-        }
-        return (
-            try first("SELECT MIN(due_at) FROM events WHERE due_at IS NOT NULL"),
-            try first("SELECT MIN(due_at) FROM replies WHERE due_at IS NOT NULL")
-        )
+    /// When the next event becomes due by itself.
+    public func nextDueEvent(after now: Timestamp) throws -> Timestamp? {
+        try nextDue("SELECT MIN(due_at) FROM events WHERE due_at > ?1", now)
+    }
+
+    /// When the next reply becomes due by itself.
+    public func nextDueReply(after now: Timestamp) throws -> Timestamp? {
+        try nextDue("SELECT MIN(due_at) FROM replies WHERE due_at > ?1", now)
+    }
+
+    private func nextDue(_ sql: String, _ now: Timestamp) throws -> Timestamp? {
+        guard var columns = try transaction.first(sql, [.integer(now.milliseconds)])?.columns else { return nil }
+        return try columns.optionalInteger().map(Timestamp.init(milliseconds:))
     }
 
     /// After a start: what was being looked up when the last process ended is due at once.
@@ -129,6 +133,21 @@ extension TenantRows {
                 tenantValue, .id(id.raw), .text(digest.kind), .text(digest.mid.flatMap(Self.storable)),
                 .blob(digest.mid.map(midDigest)), .blob(digest.thread.map(threadDigest)), .text(digest.structure),
             ])
+    }
+
+    /// The tenant's due events with their sealed payloads, in the order in which they became due.
+    public func dueEvents(now: Timestamp, limit: Int) throws -> [(event: Event, sealed: [UInt8]?)] {
+        try transaction.query(
+            """
+            SELECT \(GlobalRows.eventColumns), payload FROM events
+            WHERE tenant_id = ?1 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3
+            """,
+            [tenantValue, .integer(now.milliseconds), .count(limit)]
+        ).map { row in
+            var columns = row.columns
+            let event = try Event(&columns)
+            return (event, try columns.optionalBlob())
+        }
     }
 
     /// Settles, parks or postpones an event.

@@ -126,11 +126,17 @@ extension TenantRows {
     }
 
     /// Parts of a conversation whose outcome is open, oldest first.
-    public func openParts(of conversation: ConversationID) throws -> [ReplyPart] {
-        try transaction.query(
+    /// - Parameter includingHeld: also those that were given up on: a late echo may still tell.
+    public func openParts(of conversation: ConversationID, includingHeld: Bool = false) throws -> [ReplyPart] {
+        let states = includingHeld ? "'sending', 'unknown', 'held'" : "'sending', 'unknown'"
+        return try transaction.query(
             """
             SELECT \(Self.partColumns) FROM reply_parts
-            WHERE tenant_id = ?1 AND conversation_id = ?2 AND state IN ('sending', 'unknown') ORDER BY id
+            WHERE tenant_id = ?1 AND conversation_id = ?2 AND state IN ('sending', 'unknown')
+                AND reply_id IN (
+                    SELECT id FROM replies
+                    WHERE tenant_id = ?1 AND conversation_id = ?2 AND state IN (\(states)))
+            ORDER BY id
             """,
             [tenantValue, .id(conversation.raw)]
         ).map(part)
@@ -154,6 +160,13 @@ extension TenantRows {
                 tenantValue, .id(id.raw), .text(state.rawValue), .text(reason?.rawValue),
                 .integer(dueAt?.milliseconds), .integer(state.isSettled || state == .held ? now.milliseconds : nil),
             ]) == 1
+    }
+
+    /// Looks at a reply again later, whatever it waits for.
+    public func postpone(_ id: ReplyID, until moment: Timestamp) throws {
+        try transaction.execute(
+            "UPDATE replies SET due_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND due_at IS NOT NULL",
+            [tenantValue, .id(id.raw), .integer(moment.milliseconds)])
     }
 
     /// Composing is done: text and parts are there.
@@ -290,6 +303,19 @@ extension TenantRows {
             WHERE tenant_id = ?1 AND state = 'held' AND reason = ?2
             """,
             [tenantValue, .text(reason.rawValue), .integer(now.milliseconds)])
+    }
+
+    /// A person asks for one more attempt. Only for what certainly did not go out, or what a person vouches for.
+    /// - Returns: whether the reply was in a state that allows it.
+    public func retry(_ id: ReplyID, now: Timestamp) throws -> Bool {
+        guard try move(id, from: [.failed, .held], to: .queued, reason: nil, dueAt: now, now: now) else { return false }
+        try transaction.execute(
+            """
+            UPDATE reply_parts SET state = 'queued', unknown_at = NULL, absent_readings = 0, settled_at = NULL
+            WHERE tenant_id = ?1 AND reply_id = ?2 AND state IN ('failed', 'unknown')
+            """,
+            [tenantValue, .id(id.raw)])
+        return true
     }
 
     /// Queues what waited for an address of the flow that sends.

@@ -1,0 +1,61 @@
+internal import Integrations
+internal import Storage
+public import Tenancy
+
+/// What people ask of the pipeline through the admin API.
+extension Pipeline: PipelineCommands {
+    public func replay(event: EventID, tenant: TenantID) async throws -> Bool {
+        let now = clock.now
+        let replayed = try await store.write(tenant) { rows in try rows.replayEvent(event, now: now) }
+        if replayed { wake() }
+        return replayed
+    }
+
+    public func retry(reply: ReplyID, tenant: TenantID) async throws -> Bool {
+        let now = clock.now
+        let queued = try await store.write(tenant) { rows in try rows.retry(reply, now: now) }
+        if queued { wake() }
+        return queued
+    }
+
+    public func cancel(reply: ReplyID, tenant: TenantID) async throws -> Bool {
+        let now = clock.now
+        let cancelled = try await store.write(tenant) { rows in
+            try rows.move(
+                reply, from: [.composing, .queued, .held], to: .cancelled, reason: .requested, dueAt: nil, now: now)
+        }
+        // The next of its conversation no longer waits for it.
+        if cancelled { wake() }
+        return cancelled
+    }
+
+    public func sendPersonsMessage(
+        _ text: String, conversation id: ConversationID, tenant: TenantID
+    ) async throws -> Reply? {
+        let now = clock.now
+        let window = settings.messagingWindow
+        let store = store
+        let reply = try await store.write(tenant) { rows -> Reply? in
+            guard let conversation = try rows.conversation(id) else { return nil }
+            let replyID = store.makeID(now: now, of: Reply.self)
+            let parts = TextSplitter(conversation.channel.textLimit).split(text).enumerated().map { position, text in
+                ReplyPart(
+                    id: store.makeID(now: now), replyID: replyID, position: position, text: text, state: .queued)
+            }
+            let opened = conversation.lastInboundAt ?? conversation.createdAt
+            let reply = Reply(
+                id: replyID, conversationID: id, inReplyTo: nil, eventID: nil, author: .person, rule: nil, text: text,
+                state: .queued, windowEndsAt: opened.adding(seconds: window), dueAt: now, createdAt: now, parts: parts)
+            try rows.insert(reply)
+            return try rows.reply(replyID)
+        }
+        if reply != nil { wake() }
+        return reply
+    }
+
+    public func setAutomation(
+        conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?
+    ) async throws -> Bool {
+        try await store.write(tenant) { rows in try rows.setAutomation(state, until: until, of: conversation) }
+    }
+}

@@ -1,0 +1,110 @@
+public import Integrations
+public import Logging
+public import ServiceLifecycle
+internal import Storage
+internal import Synchronization
+public import Tenancy
+
+/// The way of an event after it was received: process, look up, compose, send, settle.
+public final class Pipeline: Service {
+    let store: TenancyStore
+    let integrations: IntegrationRegistry
+    let clock: any WallClock
+    let settings: PipelineSettings
+    let metrics: GatewayMetrics
+    let logger: Logger
+    let routes: RouteTable
+    let budget: ConversationBudget
+    let breaker: Mutex<FaultBreaker>
+
+    private let events: Dispatcher
+    private let lookups: Dispatcher
+    private let replies: Dispatcher
+    private let sweeps: Dispatcher
+    private let changes = Signal()
+    let waitingLookups = Mutex<[LookupJob]>([])
+    let nextSweep = Mutex(Timestamp(milliseconds: 0))
+    /// How many sends of each tenant are on their way.
+    let sendingNow = Mutex<[TenantID: Int]>([:])
+
+    /// - Parameters:
+    ///   - store: migrated and bootstrapped.
+    ///   - integrations: those that are configured.
+    public init(
+        store: TenancyStore, integrations: IntegrationRegistry, routes: RouteTable, clock: any WallClock,
+        settings: PipelineSettings, metrics: GatewayMetrics, logger: Logger
+    ) {
+        self.store = store
+        self.integrations = integrations
+        self.routes = routes
+        self.clock = clock
+        self.settings = settings
+        self.metrics = metrics
+        self.logger = logger
+        budget = ConversationBudget(clock: clock)
+        breaker = Mutex(FaultBreaker())
+        let changes = changes
+        func dispatcher(_ name: String, _ capacity: Int) -> Dispatcher {
+            Dispatcher(name: name, clock: clock, logger: logger, capacity: capacity) { changes.raise() }
+        }
+        events = dispatcher("process", 64)
+        lookups = dispatcher("look up", settings.lookupsInAll)
+        replies = dispatcher("send", settings.sendsInAll)
+        sweeps = dispatcher("sweep", 1)
+    }
+
+    /// There may be work: called after every commit that makes some.
+    public func wake() {
+        events.wake()
+        replies.wake()
+    }
+
+    func wakeLookups() { lookups.wake() }
+    func wakeReplies() { replies.wake() }
+
+    /// Runs until graceful shutdown; what is on its way is finished.
+    public func run() async throws {
+        try await recover()
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.events.run(self.dueEvents) }
+                group.addTask { await self.lookups.run(self.dueLookups) }
+                group.addTask { await self.replies.run(self.dueReplies) }
+                group.addTask { await self.sweeps.run(self.dueSweeps) }
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    /// Starts nothing new; ``run()`` returns once what runs has ended.
+    public func stop() {
+        for dispatcher in [events, lookups, replies, sweeps] { dispatcher.stop() }
+    }
+
+    /// What the last process left half-done: look-ups are due again, and whatever was `sending` may have gone out.
+    private func recover() async throws {
+        let now = clock.now
+        let readAt = now.adding(seconds: ReadBack.firstWait)
+        try await store.writeGlobal(.shardLoad) { rows in
+            try rows.rescueEvents(now: now)
+            try rows.rescueReplies(now: now, readAt: readAt)
+        }
+        try await routes.reload()
+    }
+
+    /// Returns once nothing is due and nothing runs.
+    /// - Returns: when the next work becomes due by itself.
+    public func settled() async -> Timestamp? {
+        while !Task.isCancelled {
+            let version = changes.version
+            let first = [events, lookups, replies].map(\.status)
+            // A dispatcher that wakes another does so before it becomes idle: two equal looks are one moment.
+            if first.allSatisfy(\.isIdle), [events, lookups, replies].map(\.status) == first {
+                return first.compactMap(\.nextDue).min()
+            }
+            await changes.wait(after: version, until: nil, clock: clock)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,136 @@
+internal import Integrations
+internal import Tenancy
+
+/// Messages of patients: who wrote, whether it is known already, and whether it is answered.
+extension EventWork {
+    /// A message, a button, or an edit that stands for a message nobody delivered.
+    /// - Parameter lookup: what Meta said about the sender, once it was asked.
+    func inbound(_ lookup: LookupResult?) throws -> EventProcessor.Step {
+        if let settled = try known() { return settled }
+        if let recipient = item.item.recipientID, !ownIDs.contains(recipient) {
+            // Neither from the account nor to it: our own message under another id scope.
+            return done(.ownAccount)
+        }
+        if let sender = payloadSender {
+            var evidence = SenderEvidence(.payload, from: sender)
+            evidence.text = item.item.text
+            evidence.contentKinds = item.item.contentKinds
+            return try record(evidence)
+        }
+        return try senderless(lookup)
+    }
+
+    /// Whether this very message is known already, in whatever shape and through whichever flow it came before.
+    private func known() throws -> EventProcessor.Step? {
+        if try rows.part(mid: item.mid) != nil { return done(.echo) }
+        if let message = try rows.message(mid: item.mid) {
+            guard message.direction == .inbound else { return done(.echo) }
+            if let text = item.item.text { try rows.fill(message.id, text: text) }
+            if let sender = payloadSender, let conversation = try rows.conversation(message.conversationID) {
+                // Seen with another flow's address too: one patient, on the evidence of one mid.
+                _ = try rows.correspond(claim(sender), known: conversation, now: now, makeID: makeID)
+            }
+            return done(item.item.kind == .edit ? .editNoise : .duplicate)
+        }
+        // Through the other flow the same message may stand in another thread and so have another mid. It is one message,
+        // but that its two senders are one patient is proven by neither mid nor thread: the addresses stay apart.
+        if let key = item.itemKey, try rows.message(item: key, notThrough: item.flow) != nil {
+            return done(.duplicate)
+        }
+        return nil
+    }
+
+    /// Nobody is named: what Meta can tell, then what the thread tells, else the event waits.
+    private func senderless(_ lookup: LookupResult?) throws -> EventProcessor.Step {
+        switch lookup {
+        case nil:
+            guard item.item.mid != nil else { return park(.senderUnresolved) }
+            return .lookUp(item, connection.id)
+        case .tokenDead:
+            try rows.setState(of: connection.id, to: .reconnectRequired, reason: .tokenDead, now: now)
+            return .settled(EventVerdict(.parked, .connectionNotActive))
+        case .found(let evidence) where ownIDs.contains(evidence.from):
+            // From now on a thread no longer tells who wrote on this connection.
+            try rows.noteSenderlessOwn(connection.id)
+            return try echo(from: evidence)
+        case .found(let evidence):
+            return try record(evidence)
+        case .nothing:
+            return try byThread()
+        }
+    }
+
+    /// The last rung: an earlier message of the same thread had a known peer. A thread names the peer, not the direction.
+    private func byThread() throws -> EventProcessor.Step {
+        guard let thread = item.thread, let place = try rows.correspondence(ofThread: thread),
+            let address = place.address, address.flow == item.flow
+        else { return park(.senderUnresolved) }
+        guard try rows.openParts(of: place.conversation.id).isEmpty, !connection.senderlessOwnSeen else {
+            return park(.directionUnknown)
+        }
+        var evidence = SenderEvidence(.thread, from: address.igsid)
+        evidence.text = item.item.text
+        return try record(evidence)
+    }
+
+    /// Kept, visible, and tried again until the messaging window is over.
+    private func park(_ reason: Event.Reason) -> EventProcessor.Step {
+        let attempt = item.event.attempts
+        let waits = [15, 60, 300, 900, 3_600, 7_200]
+        let next = now.adding(seconds: waits[min(attempt, waits.count - 1)])
+        guard next < item.sentAt.adding(seconds: settings.messagingWindow) else { return done(.outsideWindow) }
+        return .settled(EventVerdict(.parked, reason, dueAt: next, countsAttempt: true))
+    }
+
+    /// Records the message and decides on its reply, in one transaction.
+    func record(_ evidence: SenderEvidence) throws -> EventProcessor.Step {
+        let place = try rows.correspond(
+            claim(evidence.from, username: evidence.username), now: now, makeID: makeID)
+        let text = evidence.text ?? item.item.text
+        let kinds = evidence.contentKinds.isEmpty ? [item.contentKind] : evidence.contentKinds
+        let message = message(in: place.conversation, author: .patient, text: text, kind: kinds.first)
+        try rows.insert(message)
+        try rows.wakeEvents(awaiting: item.mid, now: now)
+        let reason = try decide(on: message, kinds: kinds, in: place.conversation)
+        return done(reason, strategy: evidence.strategy, igsid: evidence.from)
+    }
+
+    /// Whether the message is answered, and why not.
+    private func decide(on message: NewMessage, kinds: [String], in conversation: Conversation) throws -> Event.Reason {
+        if try isSharedThread() { return .ownAccount }
+        if conversation.optedOut { return .optedOut }
+        guard tenant.automation == .on, conversation.answers(at: now) else { return .automationPaused }
+        let windowEnd = message.sentAt.adding(seconds: settings.messagingWindow)
+        guard now < windowEnd else { return .outsideWindow }
+        let recent = try rows.automatedReplies(in: conversation.id, since: now.adding(seconds: -3_600))
+        guard recent < settings.loopGuardPerHour else { return .loopGuard }
+        switch try match(text: message.text, kinds: kinds, sentAt: message.sentAt, in: conversation) {
+        case .noRule:
+            return .noRule
+        case .cooldown:
+            return .cooldown
+        case .reply(let rule):
+            let reply = Reply(
+                id: ReplyID(makeID()), conversationID: conversation.id, inReplyTo: message.id, eventID: item.event.id,
+                author: .machine, rule: rule.name, text: nil, state: .composing, windowEndsAt: windowEnd, dueAt: now,
+                createdAt: now)
+            return try rows.insert(reply) ? .replied : .duplicate
+        }
+    }
+
+    /// The tenant's rules on one message.
+    func match(
+        text: String?, kinds: [String], sentAt: Timestamp, in conversation: Conversation
+    ) throws -> RuleMatcher.Outcome {
+        try RuleMatcher(tenant.replyRules, timezone: tenant.timezone).match(
+            kinds: Set(kinds), text: text, now: sentAt
+        ) { rule in try rows.lastUse(ofRule: rule.name, in: conversation.id) }
+    }
+
+    /// Both ends of the thread are connected accounts: two machines would answer each other for ever.
+    private func isSharedThread() throws -> Bool {
+        guard let decoded = item.decoded else { return false }
+        let digest = processor.systemKeys.digest("shared-thread", String(decoded.thread))
+        return try rows.joinThread(digest, account: accountID, now: now)
+    }
+}

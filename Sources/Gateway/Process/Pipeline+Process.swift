@@ -1,0 +1,201 @@
+internal import Integrations
+internal import Logging
+internal import Storage
+internal import Synchronization
+internal import Tenancy
+
+/// A sender that Meta is asked for.
+struct LookupJob: Sendable {
+    var item: ProcessedItem
+    var connection: ConnectionID
+}
+
+extension Pipeline {
+    /// How many due events one look takes in, and how many of one tenant share a transaction.
+    private static let eventsPerLook = 1024
+    private static let eventsPerBatch = 64
+
+    func dueEvents(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
+        let now = clock.now
+        let (tenants, next) = try await store.readGlobal(.shardLoad) { rows in
+            (try rows.tenantsWithDueEvents(now: now, limit: Self.eventsPerLook), try rows.nextDueEvent(after: now))
+        }
+        let work = tenants.filter { !running.contains($0.raw) }.prefix(room).map { tenant in
+            Work(key: tenant.raw) { await self.processDue(of: tenant) }
+        }
+        return WorkRound(work: work, nextDue: next)
+    }
+
+    /// One tenant's due events in their order, in one transaction; where one fails, each by itself.
+    private func processDue(of tenantID: TenantID) async {
+        var batch: [(event: Event, sealed: [UInt8]?)] = []
+        do {
+            let now = clock.now
+            batch = try await store.read(tenantID) { try $0.dueEvents(now: now, limit: Self.eventsPerBatch) }
+            if tenantID == .system { return try await processUnrouted(batch) }
+            guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
+            let processor = try await processor()
+            do {
+                try await process(batch, tenant: tenant, processor: processor)
+            } catch let error where batch.count > 1 && !(error is CancellationError) {
+                for entry in batch {
+                    do {
+                        try await process([entry], tenant: tenant, processor: processor)
+                    } catch {
+                        await fail(entry.event, error)
+                    }
+                }
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            for entry in batch { await fail(entry.event, error) }
+        }
+        wake()
+    }
+
+    private func processor() async throws -> EventProcessor {
+        EventProcessor(settings: settings, store: store, systemKeys: try await store.keys(of: .system))
+    }
+
+    private func process(
+        _ batch: [(event: Event, sealed: [UInt8]?)], tenant: Tenant, processor: EventProcessor
+    ) async throws {
+        let now = clock.now
+        let keys = try await store.keys(of: tenant.id)
+        let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
+        let steps = try await store.write(tenant.id) { rows in
+            try items.map { event, item -> (Event, ProcessedItem?, EventProcessor.Step) in
+                guard let item else {
+                    let verdict = EventVerdict(.done, .unrecognised)
+                    try rows.settle(event.id, verdict, now: now)
+                    return (event, nil, .settled(verdict))
+                }
+                if event.kind == nil { try rows.describe(event.id, item.digest) }
+                let step = try processor.process(item, tenant: tenant, lookup: nil, rows: rows, now: now)
+                switch step {
+                case .settled(let verdict):
+                    try rows.settle(event.id, verdict, now: now)
+                case .lookUp:
+                    let lease = now.adding(seconds: EventProcessor.lookupLease)
+                    try rows.settle(event.id, EventVerdict(.received, nil, dueAt: lease), now: now)
+                }
+                return (event, item, step)
+            }
+        }
+        for (event, item, step) in steps {
+            switch step {
+            case .settled(let verdict):
+                report(event, item, verdict)
+            case .lookUp(let item, let connection):
+                waitingLookups.withLock { $0.append(LookupJob(item: item, connection: connection)) }
+                wakeLookups()
+            }
+        }
+    }
+
+    /// Opening and reading are done outside the transaction.
+    private func read(
+        _ sealed: [UInt8]?, of event: Event, keys: TenantKeys, now: Timestamp
+    ) throws -> ProcessedItem? {
+        guard let sealed else { return nil }
+        let slice = WebhookSlice(
+            object: event.object, entryID: event.accountID.isEmpty ? nil : event.accountID,
+            container: WebhookSlice.Container(rawValue: event.container) ?? .whole, siblings: event.siblings,
+            bytes: try keys.open(sealed, at: .eventPayload(event.id)))
+        guard let item = WebhookReader.read(slice) else { return nil }
+        return ProcessedItem(event: event, item: item, flow: flow(ofApp: event.app), now: now)
+    }
+
+    /// The flow whose webhooks an app's secret signs.
+    private func flow(ofApp app: String) -> Flow {
+        let integration = MetaApp(rawValue: app).flatMap { integrations.serving(app: $0).first }
+        return Flow(rawValue: integration?.name ?? "")
+    }
+
+    /// Events of accounts that nobody has connected: tests are settled, the rest waits for its account.
+    private func processUnrouted(_ batch: [(event: Event, sealed: [UInt8]?)]) async throws {
+        let now = clock.now
+        let keys = try await store.keys(of: .system)
+        let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
+        let verdicts = try await store.write(.system) { rows in
+            try items.map { event, item -> EventVerdict in
+                if let item { try rows.describe(event.id, item.digest) }
+                let verdict =
+                    switch item?.item.isTestDelivery {
+                    case nil: EventVerdict(.done, .unrecognised)
+                    case true?: EventVerdict(.done, .testDelivery)
+                    case false?: EventVerdict(.parked, .unrouted)
+                    }
+                try rows.settle(event.id, verdict, now: now)
+                return verdict
+            }
+        }
+        var parked: Set<String> = []
+        for ((event, item), verdict) in zip(items, verdicts) {
+            report(event, item, verdict)
+            if verdict.state == .parked { parked.insert(event.accountID) }
+        }
+        // An account may have been connected since its event was received.
+        for account in parked {
+            let owner = try await store.readGlobal { rows in try rows.route(of: account) }
+            if let owner { try await adopt(account: account, for: owner) }
+        }
+    }
+
+    func dueLookups(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
+        let jobs = waitingLookups.withLock { jobs in
+            let ready = jobs.filter { !running.contains($0.item.event.id.raw) }.prefix(room)
+            let ids = Set(ready.map(\.item.event.id))
+            jobs.removeAll { ids.contains($0.item.event.id) }
+            return ready
+        }
+        return WorkRound(
+            work: jobs.map { job in Work(key: job.item.event.id.raw) { await self.lookUp(job) } }, nextDue: nil)
+    }
+
+    /// Asks Meta for a sender, outside any transaction, and processes the event with the answer.
+    private func lookUp(_ job: LookupJob) async {
+        let tenantID = job.item.event.tenantID
+        do {
+            let connection = try await store.read(tenantID) { try $0.connection(job.connection) }
+            var result = LookupResult.nothing
+            if let connection, let integration = integrations[connection.flow.rawValue],
+                let access = AccountAccess(connection)
+            {
+                result = await SenderLadder(budget: budget).climb(job.item, integration: integration, access: access)
+            }
+            guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
+            let processor = try await processor()
+            let now = clock.now
+            let verdict = try await store.write(tenantID) { [result] rows -> EventVerdict? in
+                guard let event = try rows.event(job.item.event.id), event.state == .received else { return nil }
+                let step = try processor.process(job.item, tenant: tenant, lookup: result, rows: rows, now: now)
+                guard case .settled(let verdict) = step else { return nil }
+                try rows.settle(event.id, verdict, now: now)
+                return verdict
+            }
+            if let verdict { report(job.item.event, job.item, verdict) }
+        } catch is CancellationError {
+            return
+        } catch {
+            await fail(job.item.event, error)
+        }
+        wake()
+    }
+
+    /// A fault of ours: the event stays visible as failed and can be replayed.
+    private func fail(_ event: Event, _ error: any Error) async {
+        logger.error(
+            "event could not be processed",
+            metadata: [
+                "event_id": "\(event.id)", "tenant_id": "\(event.tenantID)", "instagram_page_id": "\(event.accountID)",
+                "error": "\(error)",
+            ])
+        let now = clock.now
+        // Where even that cannot be written, the event is still due and will be seen again.
+        try? await store.write(event.tenantID) { rows in
+            try rows.settle(event.id, EventVerdict(.failed, .error), now: now)
+        }
+    }
+}

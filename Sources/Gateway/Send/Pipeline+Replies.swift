@@ -1,0 +1,117 @@
+internal import Integrations
+internal import Logging
+internal import Storage
+internal import Synchronization
+internal import Tenancy
+
+extension Pipeline {
+    private static let repliesPerLook = 1024
+
+    /// Replies to compose, to send and to read back.
+    func dueReplies(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
+        let now = clock.now
+        let (due, next) = try await store.readGlobal(.shardLoad) { rows in
+            (try rows.dueReplies(now: now, limit: Self.repliesPerLook), try rows.nextDueReply(after: now))
+        }
+        var work: [Work] = []
+        var ofTenant: [TenantID: Int] = sendingNow.withLock { $0 }
+        let blockedUntil = breaker.withLock { $0.closedUntil }
+        var nextDue = next
+        for reply in due where !running.contains(reply.id.raw) && work.count < room {
+            switch reply.state {
+            case .composing:
+                work.append(Work(key: reply.id.raw) { await self.compose(reply) })
+            case .unknown:
+                work.append(Work(key: reply.id.raw) { await self.readBack(reply) })
+            case .queued:
+                guard ofTenant[reply.tenantID, default: 0] < settings.sendsPerTenant else { continue }
+                guard breaker.withLock({ $0.admits(at: now) }) else {
+                    nextDue = [nextDue, blockedUntil].compactMap { $0 }.min()
+                    continue
+                }
+                ofTenant[reply.tenantID, default: 0] += 1
+                work.append(Work(key: reply.id.raw) { await self.send(reply) })
+            case .sending, .sent, .held, .failed, .expired, .cancelled:
+                continue
+            }
+        }
+        return WorkRound(work: work, nextDue: nextDue)
+    }
+
+    /// Writes the reply's text, outside any transaction: a responder may take its time.
+    private func compose(_ due: DueReply) async {
+        await attempt(due) {
+            guard let tenant = try await self.store.tenant(due.tenantID) else { throw KeyError.noTenant }
+            let draft = try await self.store.read(due.tenantID) { rows -> (Reply, Conversation, String?)? in
+                guard let reply = try rows.reply(due.id), reply.state == .composing,
+                    let conversation = try rows.conversation(reply.conversationID)
+                else { return nil }
+                return (reply, conversation, try rows.username(of: conversation.patientID))
+            }
+            guard let (reply, conversation, known) = draft else { return }
+            let now = self.clock.now
+            guard let rule = tenant.replyRules.rules.first(where: { $0.name == reply.rule }) else {
+                // The rule was removed meanwhile: nothing is there to be said.
+                try await self.store.write(due.tenantID) { rows in
+                    try rows.move(reply.id, from: [.composing], to: .cancelled, reason: .requested, dueAt: nil, now: now)
+                }
+                return
+            }
+            var username = known
+            if username == nil, rule.text.contains("{{username}}") {
+                username = await self.lookUpUsername(of: conversation, tenant: due.tenantID)
+            }
+            let text = Template(rule.text).filled(username: username, practice: tenant.name)
+            let parts = TextSplitter(conversation.channel.textLimit).split(text).map { text in
+                (id: self.store.makeID(now: now, of: ReplyPart.self), text: text)
+            }
+            try await self.store.write(due.tenantID) { [username] rows in
+                if let username, known == nil { try rows.learnUsername(username, of: conversation.patientID) }
+                try rows.compose(reply.id, text: text, parts: parts, dueAt: now)
+            }
+        }
+    }
+
+    /// The name a patient goes by; a reply never waits for it to be found.
+    private func lookUpUsername(of conversation: Conversation, tenant: TenantID) async -> String? {
+        let found = try? await store.read(tenant) { rows -> (Connection, Address)? in
+            guard let connection = try rows.connection(answeringFor: conversation.accountID), connection.state.answers,
+                let address = try rows.address(
+                    of: conversation.patientID, account: conversation.accountID, flow: connection.flow,
+                    channel: conversation.channel)
+            else { return nil }
+            return (connection, address)
+        }
+        guard let (connection, address) = found, let integration = integrations[connection.flow.rawValue],
+            let access = AccountAccess(connection)
+        else { return nil }
+        return try? await integration.profile(
+            of: address.igsid, on: conversation.channel.integration, access: access)?.username
+    }
+
+    /// Runs one reply's step and logs what goes wrong; the reply stays due and is tried again after a pause.
+    func attempt(_ due: DueReply, _ step: () async throws -> Void) async {
+        do {
+            try await step()
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error(
+                "reply could not be handled",
+                metadata: ["reply_id": "\(due.id)", "tenant_id": "\(due.tenantID)", "error": "\(error)"])
+            let later = clock.now.adding(seconds: 5)
+            try? await store.write(due.tenantID) { rows in try rows.postpone(due.id, until: later) }
+        }
+        wake()
+    }
+}
+
+extension Tenancy.Channel {
+    /// Meta's limits on one message: 1000 bytes of UTF-8 on Instagram, 2000 characters on Messenger.
+    var textLimit: TextSplitter.Limit {
+        switch self {
+        case .instagram: .utf8Bytes(1000)
+        case .messenger: .characters(2000)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+internal import Integrations
+internal import Logging
+internal import Storage
+internal import Synchronization
+internal import Tenancy
+
+/// One part on its way to Meta.
+struct Sending: Sendable {
+    var part: ReplyPart
+    var reply: Reply
+    var connection: Connection
+    var access: AccountAccess
+    var channel: Tenancy.Channel
+    var recipient: String
+    var receivedAt: Timestamp?
+}
+
+extension Pipeline {
+    /// Claims the head of a conversation's queue, calls Meta, settles. `sending` is durable before the first byte.
+    func send(_ due: DueReply) async {
+        sendingNow.withLock { $0[due.tenantID, default: 0] += 1 }
+        defer { sendingNow.withLock { $0[due.tenantID, default: 1] -= 1 } }
+        await attempt(due) {
+            guard let sending = try await self.claim(due),
+                let integration = self.integrations[sending.connection.flow.rawValue]
+            else { return }
+            let outcome = await integration.send(
+                sending.part.text, to: sending.recipient, on: sending.channel.integration, from: sending.access)
+            try await self.settle(sending, outcome, tenant: due.tenantID)
+        }
+    }
+
+    /// Looks at everything once more, inside the transaction that makes the attempt durable.
+    /// - Returns: `nil` when the reply may not be sent now; it says why in its state.
+    private func claim(_ due: DueReply) async throws -> Sending? {
+        guard let tenant = try await store.tenant(due.tenantID) else { throw KeyError.noTenant }
+        let now = clock.now
+        return try await store.write(due.tenantID) { rows -> Sending? in
+            guard let reply = try rows.reply(due.id), reply.state == .queued, try rows.isHead(reply),
+                let part = reply.parts.first(where: { $0.state == .queued }),
+                let conversation = try rows.conversation(reply.conversationID)
+            else { return nil }
+            func stop(_ state: Reply.State, _ reason: Reply.Reason, dueAt: Timestamp? = nil) throws -> Sending? {
+                try rows.move(reply.id, from: [.queued], to: state, reason: reason, dueAt: dueAt, now: now)
+                return nil
+            }
+            guard now < reply.windowEndsAt else { return try stop(.expired, .windowClosed) }
+            if reply.author == .machine {
+                if tenant.automation == .paused { return try stop(.cancelled, .paused) }
+                if !conversation.answers(at: now) {
+                    return try stop(.cancelled, conversation.pausedUntil == nil ? .paused : .personAnswered)
+                }
+            }
+            guard let connection = try rows.connection(answeringFor: conversation.accountID), connection.state.answers,
+                let access = AccountAccess(connection)
+            else { return try stop(.held, .waitingForReconnect) }
+            if let pausedUntil = connection.pausedUntil, pausedUntil > now {
+                return try stop(.queued, .throttled, dueAt: pausedUntil)
+            }
+            guard
+                let address = try rows.address(
+                    of: conversation.patientID, account: conversation.accountID, flow: connection.flow,
+                    channel: conversation.channel)
+            else { return try stop(.held, .wrongRecipient) }
+            try rows.beginSending(part.id, now: now)
+            guard try rows.move(reply.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: now) else { return nil }
+            var claimed = part
+            claimed.sendingAt = now
+            return Sending(
+                part: claimed, reply: reply, connection: connection, access: access, channel: conversation.channel,
+                recipient: address.igsid, receivedAt: try reply.eventID.flatMap { try rows.event($0)?.receivedAt })
+        }
+    }
+
+    private func settle(_ sending: Sending, _ outcome: SendOutcome, tenant: TenantID) async throws {
+        let now = clock.now
+        let account = sending.connection.instagramPageID
+        switch outcome {
+        case .sent(let mid):
+            breaker.withLock { $0.observe(.worked, account: account, at: now) }
+            let settled = try await store.write(tenant) { rows in
+                try ReplySettlement(rows: rows, connection: sending.connection, now: now, makeID: self.makeID)
+                    .sent(sending.part, mid: mid, reason: .sent)
+            }
+            if settled { reportSent(sending, now: now) }
+        case .unknown(let error):
+            breaker.withLock { $0.observe(.fault, account: account, at: now) }
+            try await store.write(tenant) { rows in
+                guard try rows.settleUnknown(sending.part.id, now: now) else { return }
+                try rows.move(
+                    sending.reply.id, from: [.sending], to: .unknown, reason: .outcomeUnknown,
+                    dueAt: now.adding(seconds: ReadBack.firstWait), now: now)
+            }
+            report(sending, .unknown, error)
+        case .notApplied(let error):
+            if error.isPossiblyMetasFault { breaker.withLock { $0.observe(.fault, account: account, at: now) } }
+            try await refused(sending, error, tenant: tenant, now: now)
+        }
+    }
+
+    private func makeID() -> Identifier { store.makeID(now: clock.now, of: Reply.self).raw }
+
+    /// Meta certainly did not take it: what the error means decides whether and when it is tried again.
+    private func refused(_ sending: Sending, _ error: GraphError, tenant: TenantID, now: Timestamp) async throws {
+        let metasFault = breaker.withLock { $0.isOpen }
+        let verdict = RefusalVerdict(
+            error, attempts: sending.reply.attempts + 1, now: now, metasFault: metasFault)
+        try await store.write(tenant) { rows in
+            guard try rows.settleNotSent(sending.part.id, verdict.part, now: now) else { return }
+            try rows.move(
+                sending.reply.id, from: [.sending], to: verdict.state, reason: verdict.reason, dueAt: verdict.dueAt,
+                now: now)
+            if let until = verdict.pauseUntil { try rows.pause(sending.connection.id, until: until) }
+            if let change = verdict.connection {
+                try rows.setState(of: sending.connection.id, to: change.state, reason: change.reason, now: now)
+            }
+            try rows.wakeWaitingEchoes(now: now)
+        }
+        report(sending, verdict.state, error)
+    }
+
+    private func report(_ sending: Sending, _ state: Reply.State, _ error: GraphError) {
+        metrics.reply(state: state.rawValue)
+        logger.warning(
+            "reply not sent",
+            metadata: [
+                "reply_id": "\(sending.reply.id)", "tenant_id": "\(sending.connection.tenantID)",
+                "instagram_page_id": "\(sending.connection.instagramPageID)", "state": "\(state.rawValue)",
+                "error": "\(error)",
+            ])
+    }
+
+    private func reportSent(_ sending: Sending, now: Timestamp) {
+        metrics.reply(state: Reply.State.sent.rawValue)
+        if let receivedAt = sending.receivedAt {
+            metrics.replyLatency(seconds: Double(now.milliseconds - receivedAt.milliseconds) / 1000)
+        }
+        logger.info(
+            "reply sent",
+            metadata: [
+                "reply_id": "\(sending.reply.id)", "tenant_id": "\(sending.connection.tenantID)",
+                "instagram_page_id": "\(sending.connection.instagramPageID)",
+                "event_id": "\(sending.reply.eventID?.description ?? "")",
+            ])
+    }
+}

@@ -1,0 +1,56 @@
+internal import Integrations
+internal import Logging
+internal import Storage
+public import Tenancy
+
+extension Pipeline {
+    /// A connection answers from now on: events of its account that routed to nobody become the tenant's, what was parked
+    /// meanwhile is processed, and replies that waited are queued.
+    public func activated(tenant: TenantID, connection id: ConnectionID) async {
+        do {
+            try await routes.reload()
+            guard let connection = try await store.read(tenant, { try $0.connection(id) }) else { return }
+            for account in connection.ownIDs { try await adopt(account: account, for: tenant) }
+            let now = clock.now
+            try await store.write(tenant) { rows in
+                try rows.drainParked([.connectionNotActive], now: now)
+                try rows.requeueHeld(.waitingForReconnect, now: now)
+            }
+        } catch {
+            // The sweep does the same again.
+            logger.error("connection could not be drained", metadata: ["tenant_id": "\(tenant)", "error": "\(error)"])
+        }
+        wake()
+    }
+
+    /// Seals an account's unrouted events anew for their tenant, some at a time.
+    func adopt(account: String, for tenant: TenantID) async throws {
+        let limit = 200
+        let systemKeys = try await store.keys(of: .system)
+        let tenantKeys = try await store.keys(of: tenant)
+        while true {
+            let moved = try await store.writeGlobal { rows -> Int in
+                let system = try rows.rows(of: .system, keys: systemKeys)
+                let waiting = try system.unroutedEvents(of: account, limit: limit)
+                let anew = try waiting.compactMap { event, sealed -> NewEvent? in
+                    guard let sealed else { return nil }
+                    let bytes = try systemKeys.open(sealed, at: .eventPayload(event.id))
+                    return try NewEvent(
+                        id: event.id, tenantID: tenant, keys: tenantKeys, receivedAt: event.receivedAt, app: event.app,
+                        object: event.object, accountID: event.accountID, container: event.container,
+                        siblings: event.siblings, bytes: bytes)
+                }
+                for (event, _) in waiting { try system.removeAdopted(event.id) }
+                _ = try rows.rows(of: tenant, keys: tenantKeys)
+                try rows.append(anew)
+                return waiting.count
+            }
+            if moved > 0 {
+                logger.info(
+                    "unrouted events adopted",
+                    metadata: ["tenant_id": "\(tenant)", "instagram_page_id": "\(account)", "count": "\(moved)"])
+            }
+            if moved < limit { return }
+        }
+    }
+}

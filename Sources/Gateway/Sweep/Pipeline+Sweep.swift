@@ -1,0 +1,57 @@
+internal import Logging
+internal import Storage
+internal import Synchronization
+internal import Tenancy
+
+extension Pipeline {
+    /// Seconds between sweeps.
+    static let sweepInterval = 15
+    /// A send takes at most the transport's time-out; one that is `sending` for longer has lost its process's attention.
+    static let stuckAfter = 120
+
+    func dueSweeps(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
+        let now = clock.now
+        let next = nextSweep.withLock { next -> Timestamp? in
+            guard now >= next else { return next }
+            next = now.adding(seconds: Self.sweepInterval)
+            return nil
+        }
+        if let next { return WorkRound(work: [], nextDue: next) }
+        return WorkRound(work: [Work(key: TenantID.system.raw) { await self.sweep() }], nextDue: nil)
+    }
+
+    private func sweep() async {
+        do {
+            let now = clock.now
+            try await routes.reload()
+            let readAt = now.adding(seconds: ReadBack.firstWait)
+            try await store.writeGlobal(.shardLoad) { rows in
+                try rows.rescueStuckSends(before: now.adding(seconds: -Self.stuckAfter), now: now, readAt: readAt)
+            }
+            for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {
+                if let owner = routes.tenant(of: account) { try await adopt(account: account, for: owner) }
+            }
+            try await measure(now: now)
+        } catch {
+            logger.error("sweep failed", metadata: ["error": "\(error)"])
+        }
+        wake()
+    }
+
+    /// Gauges that only the database can tell.
+    private func measure(now: Timestamp) async throws {
+        let overview = try await store.readGlobal(.operators) { try $0.overview(now: now) }
+        for (reason, count) in overview.parked { metrics.parked(reason: reason, count: count) }
+        for connection in overview.connections {
+            metrics.connections(flow: connection.flow, state: connection.state, count: connection.count)
+        }
+        func age(_ moment: Timestamp?) -> Double {
+            moment.map { max(0, Double(now.milliseconds - $0.milliseconds) / 1000) } ?? 0
+        }
+        metrics.queueOldest(stage: "process", seconds: age(overview.oldestEvent))
+        metrics.queueOldest(stage: "send", seconds: age(overview.oldestReply))
+        if let expiry = overview.earliestTokenExpiry {
+            metrics.tokenExpiryMinimum(seconds: Double(expiry.milliseconds - now.milliseconds) / 1000)
+        }
+    }
+}

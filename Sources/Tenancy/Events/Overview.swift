@@ -1,0 +1,83 @@
+internal import Storage
+
+/// What operators' gauges show.
+public struct Overview: Sendable {
+    /// Parked events by reason; every reason is listed, so that a gauge falls back to zero.
+    public var parked: [(reason: String, count: Int)]
+    public var connections: [(flow: String, state: String, count: Int)]
+    /// Since when the oldest due event waits.
+    public var oldestEvent: Timestamp?
+    /// Since when the oldest due reply waits.
+    public var oldestReply: Timestamp?
+    public var earliestTokenExpiry: Timestamp?
+}
+
+extension GlobalRows {
+    /// Counts over all tenants; scope `operators`.
+    public func overview(now: Timestamp) throws -> Overview {
+        let reasons: [Event.Reason] = [
+            .unrouted, .connectionNotActive, .senderUnresolved, .directionUnknown, .processingPaused,
+        ]
+        let counts = try transaction.query(
+            "SELECT reason, COUNT(*) FROM events WHERE state = 'parked' GROUP BY reason", []
+        ).map { row in
+            var columns = row.columns
+            return (try columns.optionalText() ?? "", try columns.count())
+        }
+        let connections = try transaction.query(
+            "SELECT flow, state, COUNT(*) FROM connections GROUP BY flow, state", []
+        ).map { row in
+            var columns = row.columns
+            return (flow: try columns.text(), state: try columns.text(), count: try columns.count())
+        }
+        return Overview(
+            parked: reasons.map { reason in (reason.rawValue, counts.first { $0.0 == reason.rawValue }?.1 ?? 0) },
+            connections: connections,
+            oldestEvent: try moment("SELECT MIN(due_at) FROM events WHERE due_at <= ?1", now),
+            oldestReply: try moment("SELECT MIN(due_at) FROM replies WHERE due_at <= ?1", now),
+            earliestTokenExpiry: try moment(
+                """
+                SELECT MIN(token_expires_at) FROM connections
+                WHERE state IN ('active', 'degraded') AND token_expires_at > ?1 - 86400000
+                """, now))
+    }
+
+    private func moment(_ sql: String, _ now: Timestamp) throws -> Timestamp? {
+        guard var columns = try transaction.first(sql, [.integer(now.milliseconds)])?.columns else { return nil }
+        return try columns.optionalInteger().map(Timestamp.init(milliseconds:))
+    }
+
+    /// A send that nobody waits for any more (its answer could not be written down) is unknown.
+    public func rescueStuckSends(before: Timestamp, now: Timestamp, readAt: Timestamp) throws {
+        try transaction.execute(
+            """
+            UPDATE replies SET state = 'unknown', reason = 'outcome_unknown', due_at = ?2
+            WHERE state = 'sending' AND EXISTS (
+                SELECT 1 FROM reply_parts p WHERE p.tenant_id = replies.tenant_id AND p.reply_id = replies.id
+                    AND p.state = 'sending' AND p.sending_at < ?1)
+            """,
+            [.integer(before.milliseconds), .integer(readAt.milliseconds)])
+        try transaction.execute(
+            """
+            UPDATE reply_parts SET state = 'unknown', unknown_at = ?2, absent_readings = 0
+            WHERE state = 'sending' AND sending_at < ?1
+            """,
+            [.integer(before.milliseconds), .integer(now.milliseconds)])
+    }
+}
+
+extension TenantRows {
+    /// Accounts whose events route to nobody. Only the system tenant has any.
+    public func unroutedAccounts(limit: Int) throws -> [String] {
+        try transaction.query(
+            """
+            SELECT DISTINCT account_id FROM events
+            WHERE tenant_id = ?1 AND state = 'parked' AND reason = 'unrouted' ORDER BY account_id LIMIT ?2
+            """,
+            [tenantValue, .count(limit)]
+        ).map { row in
+            var columns = row.columns
+            return try columns.text()
+        }
+    }
+}
