@@ -82,6 +82,16 @@ let package = Package(
             swiftSettings: house
         ),
 
+        // What a bare route of the same server can do: the other side of the benchmark's ratio.
+        .executableTarget(
+            name: "bare-server",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "bench/BareServer", swiftSettings: house
+        ),
+
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
         .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: house),
         .testTarget(name: "TenancyTests", dependencies: ["Cryptography", "Storage", "Tenancy"], swiftSettings: house),
