@@ -1,0 +1,13 @@
+public import Storage
+
+extension TenantRows {
+    /// Replies with their parts, newest first, their texts opened.
+    /// - Parameter cursor: the last id of the page before.
+    public func replies(before cursor: Identifier? = nil, limit: Int) throws -> ListPage<Reply> {
+        let found = try transaction.query(
+            "SELECT \(Self.replyColumns) FROM replies WHERE tenant_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+            [tenantValue, .id(cursor ?? .greatest), .count(limit + 1)]
+        ).map(reply)
+        return ListPage(found: found, limit: limit) { $0.id.raw }
+    }
+}

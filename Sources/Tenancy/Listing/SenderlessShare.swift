@@ -1,0 +1,26 @@
+internal import Storage
+
+extension TenantRows {
+    /// The share of an account's messages that came without their sender, since then.
+    /// - Parameter accounts: `entry[].id` values of the connection.
+    /// - Returns: 0 to 1; `nil` without any message.
+    public func senderlessShare(accounts: Set<String>, since moment: Timestamp) throws -> Double? {
+        var (all, senderless) = (0, 0)
+        for account in accounts.sorted() {
+            // Each row of the payload ladder's first rung had its sender with it; a resolved or parked one had not.
+            guard
+                var columns = try transaction.first(
+                    """
+                    SELECT COUNT(*), COUNT(CASE WHEN strategy = 'payload' THEN 1 END) FROM events
+                    WHERE tenant_id = ?1 AND account_id = ?2 AND received_at >= ?3 AND kind IN ('message', 'edit')
+                        AND (strategy IS NOT NULL OR reason IN ('sender_unresolved', 'direction_unknown'))
+                    """,
+                    [tenantValue, .text(account), .time(moment)])?.columns
+            else { continue }
+            let count = try columns.count()
+            all += count
+            senderless += count - (try columns.count())
+        }
+        return all == 0 ? nil : Double(senderless) / Double(all)
+    }
+}
