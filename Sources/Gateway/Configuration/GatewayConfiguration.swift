@@ -1,0 +1,119 @@
+public import Cryptography
+public import Integrations
+public import Logging
+public import Tenancy
+
+/// The whole configuration, checked. ``ConfigurationReader`` makes it; nothing else reads the environment.
+public struct GatewayConfiguration: Sendable {
+    /// Where the data is.
+    public enum Database: Sendable, Hashable {
+        /// An SQLite file.
+        case sqlite(path: String)
+    }
+
+    /// How log records are written.
+    public enum LogFormat: String, Sendable, Hashable, CaseIterable {
+        /// One JSON object a line.
+        case json
+        /// One readable line a record.
+        case text
+    }
+
+    /// How long things are kept, in days; 0 keeps them.
+    public struct Retention: Sendable, Hashable {
+        public var payloadDays = 30
+        public var eventDays = 90
+        public var messageDays = 0
+        public var auditDays = 2190
+
+        /// The contract's defaults.
+        public init() {}
+    }
+
+    /// Tokens of an identity provider as a second way into the admin API.
+    public struct JWT: Sendable, Hashable {
+        public var issuer: String
+        public var audience: String
+        /// URL of the key set.
+        public var keySetURL: String
+        /// The claim that names a tenant; `nil` where tokens are for all of them.
+        public var tenantClaim: String?
+    }
+
+    /// The operational webhook.
+    public struct Notify: Sendable, Hashable {
+        public var url: String
+        public var secret: Secret
+    }
+
+    /// One key-encryption key.
+    public struct EncryptionKey: Sendable {
+        /// Stands beside what it wraps.
+        public var id: String
+        public var key: SealingKey
+    }
+
+    /// Listen address.
+    public var host = "127.0.0.1"
+    /// Listen port; 0 takes a free one.
+    public var port = 8080
+    /// Base of redirect URIs and connect links, without a slash at its end.
+    public var publicURL = "http://localhost:8080"
+    public var database = Database.sqlite(path: "clariva.db")
+    /// Newest first, at least one.
+    public var encryptionKeys: [EncryptionKey]
+    /// The bootstrap key with all scopes.
+    public var adminAPIKey: Secret?
+    /// What Meta's GET handshake has to name.
+    public var webhookVerifyToken: Secret
+    /// The flow `instagram_login`; `nil` where it is off.
+    public var instagram: InstagramLoginConfiguration?
+    /// The Instagram app's secret before its last change.
+    public var instagramPreviousSecret: Secret?
+    /// The flow `facebook_page`; `nil` where it is off.
+    public var facebook: FacebookPageConfiguration?
+    /// The Meta app's secret before its last change.
+    public var facebookPreviousSecret: Secret?
+    public var logLevel = Logger.Level.info
+    public var logFormat = LogFormat.json
+    /// How messages are answered.
+    public var pipeline = PipelineSettings()
+    public var retention = Retention()
+    public var jwt: JWT?
+    public var notify: Notify?
+    /// Hosts that a `return_url` may name, in lower case.
+    public var returnURLHosts: Set<String> = []
+
+    /// - Parameters:
+    ///   - encryptionKeys: newest first, at least one.
+    ///   - webhookVerifyToken: for the handshake.
+    public init(encryptionKeys: [EncryptionKey], webhookVerifyToken: Secret) {
+        self.encryptionKeys = encryptionKeys
+        self.webhookVerifyToken = webhookVerifyToken
+    }
+
+    /// Whether the public address is https: cookies then are `Secure` and carry the `__Host-` prefix.
+    public var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
+
+    /// The key-encryption keys as a ring; `nil` without any.
+    public var keyRing: KeyRing? { KeyRing(encryptionKeys.map { ($0.id, $0.key) }) }
+
+    /// Every secret that a webhook's signature may rest on.
+    /// - Throws: ``CryptographyError/keyLength`` for an empty secret, which the reader does not let through.
+    public func webhookSecrets() throws -> [WebhookSecret] {
+        let secrets: [(app: MetaApp, isPrevious: Bool, secret: String?)] = [
+            (.instagram, false, instagram?.appSecret), (.facebook, false, facebook?.appSecret),
+            (.instagram, true, instagramPreviousSecret?.value), (.facebook, true, facebookPreviousSecret?.value),
+        ]
+        return try secrets.compactMap { entry in
+            guard let secret = entry.secret else { return nil }
+            return WebhookSecret(app: entry.app, isPrevious: entry.isPrevious, key: try HMACKey(utf8: secret))
+        }
+    }
+
+    /// The app secrets in use, newest first: `signed_request` forms are checked against them.
+    public var appSecrets: [Secret] {
+        [instagram.map { Secret($0.appSecret) }, facebook.map { Secret($0.appSecret) }, instagramPreviousSecret,
+            facebookPreviousSecret].compactMap(\.self)
+    }
+}

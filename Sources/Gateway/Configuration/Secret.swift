@@ -1,0 +1,13 @@
+/// A value that must never be shown: its description hides it.
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// The secret itself. Whoever reads it takes care of it.
+    public let value: String
+
+    /// - Parameter value: the secret itself.
+    public init(_ value: String) {
+        self.value = value
+    }
+
+    public var description: String { "<secret>" }
+    public var debugDescription: String { "<secret>" }
+}

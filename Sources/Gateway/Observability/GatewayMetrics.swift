@@ -1,0 +1,122 @@
+public import Metrics
+internal import Synchronization
+
+/// Every metric of the contract as a function, so that no name or label is written twice.
+///
+/// Labels are words of closed sets; ids of tenants, accounts and patients are never among them.
+public final class GatewayMetrics: Sendable {
+    private let factory: any MetricsFactory
+    private let acknowledgement: Recorder
+    private let latency: Recorder
+    private let expiry: Meter
+    private let counters = Mutex<[Key: Counter]>([:])
+    private let meters = Mutex<[Key: Meter]>([:])
+
+    private struct Key: Hashable {
+        var name: String
+        var first: String
+        var second = ""
+        var third = ""
+    }
+
+    /// - Parameter factory: where the numbers go; nothing is registered for the whole process.
+    public init(_ factory: any MetricsFactory) {
+        self.factory = factory
+        acknowledgement = Recorder(
+            label: "clariva_webhook_ack_seconds", dimensions: [], aggregate: true, factory: factory)
+        latency = Recorder(label: "clariva_reply_latency_seconds", dimensions: [], aggregate: true, factory: factory)
+        expiry = Meter(label: "clariva_token_expiry_seconds_min", dimensions: [], factory: factory)
+    }
+
+    /// A webhook request was answered.
+    /// - Parameters:
+    ///   - status: the HTTP status.
+    ///   - app: whose secret signed it, or `none`.
+    public func webhookRequest(status: Int, app: String) {
+        count("clariva_webhook_requests_total", ("status", "\(status)"), ("app", app))
+    }
+
+    /// From the first byte of a webhook's body at hand to its durable 200.
+    public func acknowledged(seconds: Double) { acknowledgement.record(seconds) }
+
+    /// An event reached a state for this reason.
+    public func event(kind: String, reason: String) { count("clariva_events_total", ("kind", kind), ("reason", reason)) }
+
+    /// How many events are parked for this reason now.
+    public func parked(reason: String, count: Int) {
+        meter("clariva_events_parked", ("reason", reason)).set(Double(count))
+    }
+
+    /// A sender was established by this strategy.
+    public func senderResolved(strategy: String) {
+        count("clariva_sender_resolutions_total", ("strategy", strategy))
+    }
+
+    /// A reply came into this state.
+    public func reply(state: String) { count("clariva_replies_total", ("state", state)) }
+
+    /// From the webhook to Meta's answer that it is sent.
+    public func replyLatency(seconds: Double) { latency.record(seconds) }
+
+    /// Age of the oldest work of a stage (`process`, `send`); 0 where none waits.
+    public func queueOldest(stage: String, seconds: Double) {
+        meter("clariva_queue_oldest_seconds", ("stage", stage)).set(seconds)
+    }
+
+    /// A call to Meta ended.
+    public func graphRequest(flow: String, operation: String, outcome: String) {
+        count("clariva_graph_requests_total", ("flow", flow), ("operation", operation), ("outcome", outcome))
+    }
+
+    /// How many connections of a flow are in a state now.
+    public func connections(flow: String, state: String, count: Int) {
+        meter("clariva_connections", ("flow", flow), ("state", state)).set(Double(count))
+    }
+
+    /// Seconds until the first token ends.
+    public func tokenExpiryMinimum(seconds: Double) { expiry.set(seconds) }
+
+    private func count(_ name: String, _ labels: (String, String)...) {
+        let key = Self.key(name, labels)
+        let counter = counters.withLock { counters in
+            if let known = counters[key] { return known }
+            let counter = Counter(label: name, dimensions: labels, factory: factory)
+            counters[key] = counter
+            return counter
+        }
+        counter.increment()
+    }
+
+    private func meter(_ name: String, _ labels: (String, String)...) -> Meter {
+        let key = Self.key(name, labels)
+        return meters.withLock { meters in
+            if let known = meters[key] { return known }
+            let meter = Meter(label: name, dimensions: labels, factory: factory)
+            meters[key] = meter
+            return meter
+        }
+    }
+
+    private static func key(_ name: String, _ labels: [(String, String)]) -> Key {
+        Key(
+            name: name, first: labels[0].1, second: labels.count > 1 ? labels[1].1 : "",
+            third: labels.count > 2 ? labels[2].1 : "")
+    }
+
+    /// Help texts and buckets of the contract's metrics, for ``PrometheusRegistry``.
+    public static let descriptions: [String: PrometheusRegistry.Description] = [
+        "clariva_webhook_requests_total": .init("Webhook requests by HTTP status and signing app."),
+        "clariva_webhook_ack_seconds": .init(
+            "From a webhook's body to its durable answer.", buckets: PrometheusRegistry.standardBuckets),
+        "clariva_events_total": .init("Processed events by kind and reason."),
+        "clariva_events_parked": .init("Events that wait for evidence or a connection, by reason."),
+        "clariva_sender_resolutions_total": .init("Senders established, by strategy."),
+        "clariva_replies_total": .init("Replies by the state they came into."),
+        "clariva_reply_latency_seconds": .init(
+            "From the webhook to the sent reply.", buckets: PrometheusRegistry.standardBuckets),
+        "clariva_queue_oldest_seconds": .init("Age of the oldest waiting work of a stage."),
+        "clariva_graph_requests_total": .init("Calls to Meta by flow, operation and outcome."),
+        "clariva_connections": .init("Connections by flow and state."),
+        "clariva_token_expiry_seconds_min": .init("Seconds until the first token ends."),
+    ]
+}
