@@ -1,6 +1,8 @@
 import Cryptography
 import Integrations
+import Logging
 import MetaSandbox
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -45,7 +47,8 @@ struct SandboxServerTests {
         #expect(location.hasSuffix("&state=s1#_"))
         let code = try #require(location.split(separator: "code=").last?.split(separator: "&").first)
 
-        let form = "client_id=\(settings.instagramApp.id)&client_secret=\(settings.instagramApp.secret)"
+        let form =
+            "client_id=\(settings.instagramApp.id)&client_secret=\(settings.instagramApp.secret)"
             + "&grant_type=authorization_code&redirect_uri=http%3A%2F%2Flocalhost%2Fcb&code=\(code)"
         let url = "\(base)/instagram-api/oauth/access_token"
         let exchanged = try JSONValue.parse(try await Self.call(client, .post, url, form: form).body)
@@ -100,5 +103,41 @@ struct SandboxServerTests {
             return
         }
         #expect(server.control.sends(account: "dr_a").map(\.text) == ["welcome"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func stopsWhenAskedAlthoughDeliveriesWait() async throws {
+        // Nobody listens on port 1, so that the delivery is still waiting for its next attempt.
+        let settings = SandboxConfiguration(callbackURL: "http://127.0.0.1:1/", retryIntervals: [3_600_000])
+        let server = try SandboxServer(configuration: settings)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let group = ServiceGroup(services: [server], logger: logger)
+        let running = Task { try await group.run() }
+        _ = await server.port()
+        _ = server.control.addAccount(NewAccount(username: "dr_a"), connecting: [.instagramLogin])
+        try server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
+        await server.control.drain()
+        #expect(server.control.deliveries.map(\.state) == [.retrying])
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func waitingForASendEndsWithTheSendOrTheTimeout() async throws {
+        let server = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        let client = try CurlTransport()
+        let base = "http://127.0.0.1:\(await server.port())"
+        let connected = server.control.addAccount(NewAccount(username: "dr_a"), connecting: [.instagramLogin])
+        let token = try #require(connected.tokens[.instagramLogin])
+        let message = try server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
+        #expect(await server.control.waitForSends(1, timeout: .milliseconds(1)).isEmpty)
+        async let sends = server.control.waitForSends(1, account: "dr_a", person: "anna", timeout: .seconds(50))
+        let recipient = message.senders[.instagramLogin] ?? ""
+        let form = "recipient=%7B%22id%22%3A%22\(recipient)%22%7D&message=%7B%22text%22%3A%22welcome%22%7D"
+        _ = try await Self.call(
+            client, .post, "\(base)/instagram-graph/v25.0/me/messages", token: token, form: form)
+        #expect(await sends.map(\.text) == ["welcome"])
     }
 }

@@ -166,7 +166,8 @@ struct SandboxWorldTests {
             "timestamp": .integer(Self.start), "message": ["mid": .string(mid.encoded), "text": "hello"],
         ]
         let sample: JSONValue = [
-            "object": "instagram", "entry": [["id": "17841400000000001", "time": 1_784_200_238_700, "messaging": [item]]],
+            "object": "instagram",
+            "entry": [["id": "17841400000000001", "time": 1_784_200_238_700, "messaging": [item]]],
         ]
         let stamped = try world.restamp(sample, account: "dr_a", person: "anna", flow: .instagramLogin)
         let event = try #require(stamped.bodies.first?["entry"]?[0]?["messaging"]?[0])

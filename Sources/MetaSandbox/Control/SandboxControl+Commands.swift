@@ -9,12 +9,26 @@ extension SandboxControl {
         let arguments = ControlArguments(request: request)
         do {
             if let answer = try setupCommand(name, request.method, arguments) { return .json(answer) }
+            if name == "sends", request.method == "GET" { return await sendsCommand(arguments) }
             if let answer = try patientCommand(name, arguments) { return .json(answer) }
             if let answer = try await deliveryCommand(name, request.method, arguments) { return .json(answer) }
             return .json(["error": "no such command"], status: 404)
         } catch {
             return .json(["error": .string(error.description)], status: 422)
         }
+    }
+
+    /// ?account=&person=&at_least=&timeout_ms=: what the service sent and Meta accepted; with `at_least` it waits.
+    private func sendsCommand(_ given: ControlArguments) async -> SandboxAnswer {
+        let (account, person) = (given.text("account"), given.text("person"))
+        let found: [AcceptedSend]
+        if let count = given.integer("at_least") {
+            let timeout = Duration.milliseconds(given.integer("timeout_ms") ?? 10_000)
+            found = await waitForSends(Int(count), account: account, person: person, timeout: timeout)
+        } else {
+            found = sends(account: account, person: person)
+        }
+        return .json(["data": .array(found.map(ControlAnswers.send))])
     }
 
     /// What patients and the practice's people do, and what can be read of it.
@@ -66,10 +80,6 @@ extension SandboxControl {
                     title: try given.required("title"), payload: try given.required("payload"),
                     account: try given.required("account"), person: try given.required("person"),
                     on: try given.channel()))
-        // ?account=&person=: what the service sent and Meta accepted.
-        case ("sends", "GET"):
-            let sends = sends(account: given.text("account"), person: given.text("person"))
-            return ["data": .array(sends.map(ControlAnswers.send))]
         default: return nil
         }
     }

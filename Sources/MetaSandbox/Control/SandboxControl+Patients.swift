@@ -81,10 +81,7 @@ extension SandboxControl {
     ///   - account: user name or any id; `nil` is all.
     ///   - person: user name; `nil` is everybody.
     public func sends(account: String? = nil, person: String? = nil) -> [AcceptedSend] {
-        apply { world in
-            let id = account.map { world.account($0)?.id ?? $0 }
-            return world.sends.filter { (id == nil || $0.account == id) && (person == nil || $0.person == person) }
-        }
+        apply { $0.acceptedSends(account: account, person: person) }
     }
 
     /// Every delivery that is remembered, oldest first.

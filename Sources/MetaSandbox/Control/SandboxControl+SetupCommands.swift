@@ -75,7 +75,7 @@ extension SandboxControl {
     }
 
     /// Body {username, name?, id?, app_scoped_id?, account_type?, owner?, tasks?, page?: false | {id?, name?},
-    /// connect?: [flow]}. `facebook_page: false` is the same as `page: false`.
+    /// connect?: [flow]}
     private func addAccountCommand(_ given: ControlArguments) throws(ControlError) -> JSONValue {
         var new = NewAccount(username: try given.required("username"), owner: given.text("owner"))
         new.name = given.text("name")
@@ -120,7 +120,7 @@ extension SandboxControl {
 
     /// Body, all optional: {callback_url, batch_size, concurrency, paused, echo_delay_ms, retry_ms: [..],
     /// unsubscribe_after_drop, exchange_shape: real|documented, wraps_me, lists_no_pages, require_appsecret_proof,
-    /// redirect_uris: [..], untick: {"app/object": ["field"]}}
+    /// redirect_uris: [..], untick and tick: {"app/object": ["field"]}, instagram_app_secret, facebook_app_secret}
     private func applySettings(_ given: ControlArguments) throws(ControlError) {
         let json = given.request.json
         let shape = given.text("exchange_shape")
@@ -145,6 +145,13 @@ extension SandboxControl {
             for (list, fields) in json?["untick"]?.object ?? [:] {
                 settings.appFields[list]?.subtract(fields.array?.compactMap(\.string) ?? [])
             }
+        }
+        configure { settings in
+            for (list, fields) in json?["tick"]?.object ?? [:] {
+                settings.appFields[list]?.formUnion(fields.array?.compactMap(\.string) ?? [])
+            }
+            if let secret = given.text("instagram_app_secret") { settings.instagramApp.secret = secret }
+            if let secret = given.text("facebook_app_secret") { settings.facebookApp.secret = secret }
         }
         if let isPaused = given.flag("paused") { pauseDeliveries(isPaused) }
     }

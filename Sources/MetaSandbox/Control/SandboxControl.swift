@@ -15,13 +15,15 @@ public final class SandboxControl: Sendable {
         var clock = Clock.real(offset: 0)
         var drains: [CheckedContinuation<Void, Never>] = []
         var waits: [(items: Set<Int>, continuation: CheckedContinuation<Void, Never>)] = []
+        var sendWaits: [SendWait] = []
+        var countedSends = -1
         var isStopped = false
     }
 
     let poster: WebhookPoster
     let wakeups: AsyncStream<Void>
     private let wakeup: AsyncStream<Void>.Continuation
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let realNow: @Sendable () -> Int64
 
     /// - Parameters:
@@ -41,7 +43,10 @@ public final class SandboxControl: Sendable {
     func apply<Result: Sendable, Failure: Error>(
         _ body: (inout SandboxWorld) throws(Failure) -> sending Result
     ) throws(Failure) -> Result {
-        defer { wakeup.yield() }
+        defer {
+            for ready in state.withLock({ $0.readySendWaits() }) { ready.resume() }
+            wakeup.yield()
+        }
         let real = realNow()
         return try state.withLock { (state: inout State) throws(Failure) -> sending Result in
             state.world.moment = state.moment(real)
@@ -181,8 +186,8 @@ public final class SandboxControl: Sendable {
     private func stop() {
         let resumed = state.withLock { state in
             state.isStopped = true
-            defer { (state.drains, state.waits) = ([], []) }
-            return state.drains + state.waits.map(\.continuation)
+            defer { (state.drains, state.waits, state.sendWaits) = ([], [], []) }
+            return state.drains + state.waits.map(\.continuation) + state.sendWaits.map(\.continuation)
         }
         for continuation in resumed { continuation.resume() }
     }

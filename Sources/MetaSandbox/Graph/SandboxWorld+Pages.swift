@@ -10,7 +10,8 @@ extension SandboxWorld {
         case ("GET", 2, "accounts"?) where isMe: return try listPages(call)
         case ("GET", 2, "permissions"?) where isMe:
             let declined = Self.knownScopes(.facebookPage).filter { !call.token.scopes.contains($0) }
-            let rows = call.token.scopes.map { Self.permissionRow($0, "granted") }
+            let rows =
+                call.token.scopes.map { Self.permissionRow($0, "granted") }
                 + declined.prefix(1).map { Self.permissionRow($0, "declined") }
             return .json(["data": .array(rows)])
         case ("DELETE", 2, "permissions"?) where isMe:

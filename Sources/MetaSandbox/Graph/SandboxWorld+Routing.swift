@@ -64,8 +64,11 @@ extension SandboxWorld {
         switch (call.request.method, call.node.count, call.node.last) {
         case (_, 2, "subscribed_apps"?): return try subscribedApps(call, asset: page.id)
         case ("GET", 1, _): return .json(call.fields.pick(from: pageNode(page, under: call.token), standard: ["name"]))
-        default: throw GraphFailure(status: 403, code: 3, message: "(#3) Application does not have the capability "
-            + "to make this API call.")
+        default:
+            throw GraphFailure(
+                status: 403, code: 3,
+                message: "(#3) Application does not have the capability "
+                    + "to make this API call.")
         }
     }
 

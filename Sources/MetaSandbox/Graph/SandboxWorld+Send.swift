@@ -56,7 +56,8 @@ extension SandboxWorld {
                 code: 3, message: "(#3) Application does not have the capability to make this API call.")
         }
         let needed =
-            call.flow == .instagramLogin ? ["instagram_business_manage_messages"]
+            call.flow == .instagramLogin
+            ? ["instagram_business_manage_messages"]
             : ["pages_messaging", "instagram_manage_messages"]
         guard needed.contains(where: call.token.scopes.contains) else {
             throw .permission("(#200) The permission \(needed[0]) is needed")

@@ -12,8 +12,9 @@ extension SandboxWorld {
             return Self.exchangeError("Matching code was not found or was already used")
         }
         guard code.redirectURI == request["redirect_uri"] else {
-            return Self.exchangeError("Error validating verification code. Please make sure your redirect_uri is "
-                + "identical to the one you used in the OAuth dialog request")
+            return Self.exchangeError(
+                "Error validating verification code. Please make sure your redirect_uri is "
+                    + "identical to the one you used in the OAuth dialog request")
         }
         let account = accounts.first { $0.id == code.accountID }
         let token = issue(

@@ -40,7 +40,9 @@ extension SandboxControl {
         return .html(
             HTML.page(
                 "Meta sandbox",
-                body: "\(warning)\(hint)\(form)<h2>Threads</h2><ul>\(links)</ul><p><a href=\"/pages/faults\">Faults</a></p>"))
+                body:
+                    "\(warning)\(hint)\(form)<h2>Threads</h2><ul>\(links)</ul><p><a href=\"/pages/faults\">Faults</a></p>"
+            ))
     }
 
     private func thread(_ request: SandboxRequest) -> SandboxAnswer {

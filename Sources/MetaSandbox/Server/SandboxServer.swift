@@ -21,12 +21,13 @@ public final class SandboxServer: Service {
     /// - Parameters:
     ///   - configuration: apps, callback, address (port 0 takes a free port).
     ///   - transport: carries webhooks; `nil` is a ``CurlTransport``.
-    ///   - logger: for the server itself; it never gets a text or an id.
+    ///   - logger: for the server itself; silent by default. It never gets a text or an id.
     ///   - onReady: called with the port once it listens.
     /// - Throws: ``TransportError`` where libcurl cannot start.
     public init(
         configuration: SandboxConfiguration, transport: (any HTTPTransport)? = nil,
-        logger: Logger = Logger(label: "clariva.sandbox"), onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+        logger: Logger = Logger(label: "clariva.sandbox") { _ in SwiftLogNoOpLogHandler() },
+        onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
         self.configuration = configuration
         self.logger = logger

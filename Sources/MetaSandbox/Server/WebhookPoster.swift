@@ -27,7 +27,8 @@ struct WebhookPoster: Sendable {
         case .text(let text?): headers.append(("X-Hub-Signature-256", text))
         case .text(nil): break
         }
-        return await send(HTTPRequest(.post, url, headers: headers, body: body, timeout: .seconds(20), isIdempotent: true))
+        return await send(
+            HTTPRequest(.post, url, headers: headers, body: body, timeout: .seconds(20), isIdempotent: true))
     }
 
     /// `sha256=` and the HMAC in hexadecimal.
@@ -43,7 +44,8 @@ struct WebhookPoster: Sendable {
             (name: "Content-Type", value: "application/x-www-form-urlencoded"),
         ]
         let body = Array(FormFields.encode(fields).utf8)
-        return await send(HTTPRequest(.post, url, headers: headers, body: body, timeout: .seconds(20), isIdempotent: true))
+        return await send(
+            HTTPRequest(.post, url, headers: headers, body: body, timeout: .seconds(20), isIdempotent: true))
     }
 
     /// The handshake.
