@@ -66,6 +66,22 @@ struct SandboxWorldTests {
         #expect(try delivered(&world) == ["message"])
     }
 
+    @Test func aMessageWithoutItsTickArrivesAsASenderlessEdit() throws {
+        var world = world()
+        _ = world.connect(world.addAccount(NewAccount(username: "dr_a")), .instagramLogin)
+        world.configuration.appFields["instagram/instagram"]?.remove("messages")
+        _ = try world.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a", on: .instagram)
+        #expect(try delivered(&world) == ["message_edit without sender"])
+    }
+
+    @Test func aMessengerMessageIsNeverReplacedByAnEdit() throws {
+        var world = world()
+        _ = world.connect(world.addAccount(NewAccount(username: "dr_a")), .facebookPage)
+        _ = world.faults.add(FaultRule(.senderlessEditOnly))
+        _ = try world.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a", on: .messenger)
+        #expect(try delivered(&world) == ["message"])
+    }
+
     @Test func nothingIsDeliveredWithoutASubscription() throws {
         var world = world()
         _ = world.addAccount(NewAccount(username: "dr_a"))

@@ -52,6 +52,11 @@ extension SandboxWorld {
         let channel = message.thread.channel
         for flow in SandboxFlow.allCases {
             guard let item = messageItem(index, flow) else { continue }
+            // Only Instagram's edits stand for messages.
+            guard channel == .instagram else {
+                publish(item, field: "messages", for: account, channel, flow: flow)
+                continue
+            }
             let edit = editField(channel)
             // An app without `messages` ticked gets only the edit: the case that looks like Meta's fault and is not.
             if !listens(flow, to: account, channel, field: "messages")
