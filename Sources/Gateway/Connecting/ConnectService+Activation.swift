@@ -1,0 +1,122 @@
+internal import Integrations
+internal import Logging
+internal import Tenancy
+
+extension ConnectService {
+    /// Connects an account: webhooks first, then everything of ours in one transaction, then the old connection's end at
+    /// Meta.
+    func connect(
+        _ candidate: AccountCandidate, scopes: [String], userID: String?, link: ConnectLink
+    ) async throws {
+        guard let account = candidate.instagramPageID else { throw ConnectFault.choiceUnknown }
+        let integration = try integration(link.flow)
+        try await lookAhead(candidate, account: account, link: link)
+        let access = AccountAccess(
+            instagramPageID: account, facebookPageID: candidate.facebookPageID, token: candidate.token)
+        let fields = try await integration.subscribe(access)
+        guard fields.contains("messages") else { throw ConnectFault.notSubscribed }
+        let now = clock.now
+        let fresh = Connection(
+            id: store.makeID(now: now), tenantID: link.tenantID, flow: link.flow, state: .active,
+            instagramPageID: account, facebookPageID: candidate.facebookPageID, aliases: candidate.aliases,
+            appUserID: userID, username: candidate.username, token: candidate.token.value, tokenIssuedAt: now,
+            tokenExpiresAt: candidate.token.expiresIn.map { now.adding(seconds: $0) }, scopes: scopes,
+            subscribedFields: fields, createdAt: now, updatedAt: now)
+        let (connection, retired) = try await activate(fresh, link: link, now: now)
+        logger.notice(
+            "connected",
+            metadata: [
+                "tenant_id": "\(link.tenantID)", "instagram_page_id": "\(account)", "flow": "\(link.flow.rawValue)",
+                "replaced": "\(retired.count)",
+            ])
+        await onActivated(link.tenantID, connection)
+        for old in retired where old.flow != link.flow { await unsubscribe(old) }
+    }
+
+    /// Finds conflicts before anything is asked of Meta; ``activate(_:link:now:)`` looks again.
+    private func lookAhead(_ candidate: AccountCandidate, account: String, link: ConnectLink) async throws {
+        let ids = candidate.claimedIDs
+        let owners = try await store.readGlobal { rows in try ids.compactMap(rows.route(of:)) }
+        guard owners.allSatisfy({ $0 == link.tenantID }) else { throw ConnectFault.accountTaken }
+        let living = try await store.read(link.tenantID) { try $0.connections().filter { $0.state != .disconnected } }
+        guard living.allSatisfy({ $0.instagramPageID == account }) else { throw ConnectFault.otherAccount }
+    }
+
+    /// Make-before-break within one transaction: the tenant answers through the old connection or through the new one,
+    /// never through both or none.
+    private func activate(
+        _ fresh: Connection, link: ConnectLink, now: Timestamp
+    ) async throws -> (ConnectionID, retired: [Connection]) {
+        let keys = try await store.keys(of: link.tenantID)
+        do {
+            return try await store.writeGlobal { rows in
+                guard try rows.markUsed(link, now: now) else { throw ConnectFault.linkUsed }
+                let claimed = fresh.claimedIDs
+                try rows.claim(account: fresh.instagramPageID, aliases: claimed, for: link.tenantID, now: now)
+                if let tenant = try rows.tenant(link.tenantID), tenant.flow != link.flow {
+                    try rows.setFlow(link.flow, of: link.tenantID, now: now)
+                }
+                try rows.forgetChoices(of: link)
+                let own = try rows.rows(of: link.tenantID, keys: keys)
+                let living = try own.connections().filter { $0.state != .disconnected }
+                guard living.allSatisfy({ $0.instagramPageID == fresh.instagramPageID }) else {
+                    throw ConnectFault.otherAccount
+                }
+                let same = living.first { $0.flow == link.flow }
+                let retired = living.filter { $0.id != same?.id }
+                for old in retired {
+                    try own.setState(of: old.id, to: .disconnected, reason: .replaced, now: now)
+                    try own.destroyToken(old.id)
+                    try rows.releaseClaims(
+                        of: link.tenantID, accounts: Set(old.claimedIDs).subtracting(claimed))
+                }
+                guard let same else {
+                    try own.insertConnection(fresh)
+                    return (fresh.id, retired)
+                }
+                try own.updateConnection(fresh.continuing(same))
+                return (same.id, retired)
+            }
+        } catch is ClaimConflict {
+            throw ConnectFault.accountTaken
+        }
+    }
+
+    /// Best effort: what still arrives through the old connection counts once all the same.
+    private func unsubscribe(_ old: Connection) async {
+        guard let integration = integrations[old.flow.rawValue], let access = AccountAccess(old) else { return }
+        do {
+            try await integration.unsubscribe(access)
+        } catch {
+            logger.warning(
+                "the replaced connection's webhooks could not be ended",
+                metadata: [
+                    "tenant_id": "\(old.tenantID)", "instagram_page_id": "\(old.instagramPageID)",
+                    "error": "\(error.description)",
+                ])
+        }
+    }
+}
+
+extension AccountCandidate {
+    /// Every id under which its events may arrive.
+    fileprivate var claimedIDs: [String] {
+        [instagramPageID, facebookPageID].compactMap(\.self) + aliases
+    }
+}
+
+extension Connection {
+    /// Every id under which its events may arrive.
+    var claimedIDs: [String] { [instagramPageID] + [facebookPageID].compactMap(\.self) + aliases }
+
+    /// A reconnect: the old row with what is new, so that its history stays.
+    fileprivate func continuing(_ old: Connection) -> Connection {
+        var connection = self
+        connection.id = old.id
+        connection.senderlessOwnSeen = old.senderlessOwnSeen
+        connection.lastWebhookAt = old.lastWebhookAt
+        connection.lastSentAt = old.lastSentAt
+        connection.createdAt = old.createdAt
+        return connection
+    }
+}

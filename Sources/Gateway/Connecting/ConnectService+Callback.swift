@@ -1,0 +1,73 @@
+internal import Integrations
+internal import Tenancy
+
+extension ConnectService {
+    /// What came back from Meta's dialog.
+    struct Callback: Sendable {
+        var flow: Flow
+        var state: String?
+        var code: String?
+        /// `access_denied` where the person said no.
+        var error: String?
+    }
+
+    /// Finishes a sign-in: connects the one account that can be, or keeps several to choose among.
+    /// - Returns: where the browser goes next.
+    func finish(_ callback: Callback, browser: BrowserSecret?) async throws -> String {
+        let integration = try integration(callback.flow)
+        let attempt = try await takeBack(callback, browser: browser)
+        let began = try await store.readGlobal { try $0.connectLink(attempt.linkHash) }
+        guard let link = began,
+            let kept = try await attempts.choices(of: attempt, tenant: link.tenantID)
+        else { throw ConnectFailure(fault: .stateUnknown) }
+        let token = try KeptAttempt(bytes: kept).linkToken
+        return try await fromThere(token) {
+            try check(link)
+            if let error = callback.error {
+                throw error == "access_denied" ? ConnectFault.denied : .meta(GraphError(.unsupported))
+            }
+            guard let code = callback.code, !code.isEmpty else { throw ConnectFault.meta(GraphError(.malformed)) }
+            let grant = try await integration.exchange(code: code, redirectURI: redirectURI(callback.flow))
+            let missing = Set(integration.requiredScopes).subtracting(grant.scopes)
+            guard missing.isEmpty else { throw ConnectFault.scopesMissing(missing.sorted()) }
+            let accounts = try await integration.accounts(of: grant)
+            let eligible = accounts.filter(\.isEligible)
+            guard let first = eligible.first else { throw ConnectFault.nothingEligible(accounts) }
+            if eligible.count == 1 {
+                try await connect(first, scopes: grant.scopes, userID: grant.userID, link: link)
+                return destination(of: link, token: token)
+            }
+            var choices = KeptAttempt(linkToken: token)
+            choices.scopes = grant.scopes
+            choices.userID = grant.userID
+            choices.accounts = accounts.map(KeptAttempt.Account.init)
+            try await attempts.storeChoices(try choices.bytes(), for: attempt, of: link.tenantID, now: clock.now)
+            return "\(Self.path(token))/accounts"
+        }
+    }
+
+    /// Adds to a fault where to begin again.
+    func fromThere<Value>(_ token: String, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let fault as ConnectFault {
+            throw ConnectFailure(fault: fault, path: Self.path(token))
+        } catch let error as GraphError {
+            throw ConnectFailure(fault: .meta(error), path: Self.path(token))
+        }
+    }
+
+    private func takeBack(_ callback: Callback, browser: BrowserSecret?) async throws -> OAuthAttempt {
+        do {
+            return try await attempts.consume(
+                state: callback.state ?? "", flow: callback.flow, browserHash: browser?.hash, now: clock.now)
+        } catch let failure as OAuthAttemptFailure {
+            switch failure {
+            case .unknown: throw ConnectFailure(fault: .stateUnknown)
+            case .expired: throw ConnectFailure(fault: .stateExpired)
+            case .reused: throw ConnectFailure(fault: .stateReused)
+            case .foreignBrowser: throw ConnectFailure(fault: .foreignBrowser)
+            }
+        }
+    }
+}

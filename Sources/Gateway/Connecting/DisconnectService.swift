@@ -1,0 +1,66 @@
+public import Integrations
+public import Logging
+public import Tenancy
+
+/// Ends connections on request.
+public struct DisconnectService: Sendable {
+    private let store: TenancyStore
+    private let integrations: IntegrationRegistry
+    private let clock: any WallClock
+    private let logger: Logger
+    private let onReleased: @Sendable (TenantID) async -> Void
+
+    /// - Parameter onReleased: called after claims ended, so that the routes in memory are read anew.
+    public init(
+        store: TenancyStore, integrations: IntegrationRegistry, clock: any WallClock, logger: Logger,
+        onReleased: @escaping @Sendable (TenantID) async -> Void = { _ in }
+    ) {
+        self.store = store
+        self.integrations = integrations
+        self.clock = clock
+        self.logger = logger
+        self.onReleased = onReleased
+    }
+
+    /// Ends a connection: its token is destroyed, its claims end, its history stays, and its webhooks are ended at Meta
+    /// as far as Meta can be reached.
+    /// - Returns: whether it was ended now; `false` when there is none or it had ended before.
+    @discardableResult
+    public func disconnect(_ id: ConnectionID, of tenant: TenantID) async throws -> Bool {
+        let now = clock.now
+        let keys = try await store.keys(of: tenant)
+        let ended = try await store.writeGlobal { rows -> Connection? in
+            let own = try rows.rows(of: tenant, keys: keys)
+            guard let connection = try own.connection(id),
+                try own.setState(of: id, to: .disconnected, reason: .requested, now: now)
+            else { return nil }
+            try own.destroyToken(id)
+            let stillClaimed = try own.connections().filter { $0.state != .disconnected }.flatMap(\.claimedIDs)
+            try rows.releaseClaims(of: tenant, accounts: Set(connection.claimedIDs).subtracting(stillClaimed))
+            return connection
+        }
+        guard let ended else { return false }
+        await onReleased(tenant)
+        logger.notice(
+            "disconnected",
+            metadata: ["tenant_id": "\(tenant)", "instagram_page_id": "\(ended.instagramPageID)"])
+        await unsubscribe(ended)
+        return true
+    }
+
+    private func unsubscribe(_ connection: Connection) async {
+        guard let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection) else {
+            return
+        }
+        do {
+            try await integration.unsubscribe(access)
+        } catch {
+            logger.warning(
+                "the ended connection's webhooks could not be ended",
+                metadata: [
+                    "tenant_id": "\(connection.tenantID)", "instagram_page_id": "\(connection.instagramPageID)",
+                    "error": "\(error.description)",
+                ])
+        }
+    }
+}
