@@ -1,0 +1,80 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Integrations
+internal import Storage
+internal import Tenancy
+
+/// `/v1/tenants/{tenant_id}/connections`.
+struct ConnectionRoutes: Sendable {
+    let store: TenancyStore
+    let integrations: IntegrationRegistry
+    let links: ConnectLinkIssuer
+    let disconnect: DisconnectService
+    let clock: any WallClock
+
+    func add(to routes: some RouterMethods<GatewayRequestContext>) {
+        routes.get("v1/tenants/:tenant_id/connections", use: list)
+        routes.get("v1/tenants/:tenant_id/connections/:id", use: show)
+        routes.delete("v1/tenants/:tenant_id/connections/:id", use: remove)
+        routes.post("v1/tenants/:tenant_id/connections/:id/reconnect", use: reconnect)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        let page = try Pagination(request)
+        let since = clock.now.adding(seconds: -86_400)
+        let found = try await store.read(try context.tenantID()) { rows -> [(Connection, Double?)] in
+            // A tenant has a handful of connections in its life; they are read as a whole and cut into pages here.
+            let all = try rows.connections().filter { connection in page.cursor.map { connection.id.raw < $0 } ?? true }
+            return try all.prefix(page.limit + 1).map { ($0, try rows.share(of: $0, since: since)) }
+        }
+        let connections = ListPage(found: found, limit: page.limit) { $0.0.id.raw }
+        return try APIJSON.response(ListView(connections.map { view($0.0, share: $0.1) }))
+    }
+
+    @Sendable private func show(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        let id: ConnectionID = try context.id("id", "connection")
+        let since = clock.now.adding(seconds: -86_400)
+        let found = try await store.read(try context.tenantID()) { rows in
+            try rows.connection(id).map { ($0, try rows.share(of: $0, since: since)) }
+        }
+        guard let found else { throw Problem.notFound("connection") }
+        return try APIJSON.response(view(found.0, share: found.1))
+    }
+
+    @Sendable private func reconnect(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        let tenantID = try context.tenantID()
+        let id: ConnectionID = try context.id("id", "connection")
+        guard let tenant = try await store.tenant(tenantID) else { throw Problem.notFound("tenant") }
+        guard let connection = try await store.read(tenantID, { try $0.connection(id) }) else {
+            throw Problem.notFound("connection")
+        }
+        guard connection.state != .disconnected else {
+            throw Problem(.conflict, "The connection has ended: make a connect link instead.")
+        }
+        let flow = try integrations.flow(connection.flow.rawValue)
+        let link = try await links.issue(tenant: tenant, flow: flow, purpose: .reconnect)
+        return try APIJSON.response(link, status: .created, headers: [.cacheControl: "no-store"])
+    }
+
+    @Sendable private func remove(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        let tenant = try context.tenantID()
+        let id: ConnectionID = try context.id("id", "connection")
+        guard try await store.read(tenant, { try $0.connection(id) }) != nil else {
+            throw Problem.notFound("connection")
+        }
+        try await disconnect.disconnect(id, of: tenant)
+        return Response(status: .noContent)
+    }
+
+    private func view(_ connection: Connection, share: Double?) -> ConnectionView {
+        let health = ConnectionHealth(senderlessRatio: share, connection: connection, integrations: integrations)
+        return ConnectionView(connection: connection, health: health)
+    }
+}
+
+extension TenantRows {
+    fileprivate func share(of connection: Connection, since: Timestamp) throws -> Double? {
+        let accounts = Set([connection.instagramPageID, connection.facebookPageID].compactMap(\.self))
+        return try senderlessShare(accounts: accounts.union(connection.aliases), since: since)
+    }
+}

@@ -1,0 +1,46 @@
+internal import Foundation
+internal import Tenancy
+
+/// Collects what is wrong with a request's fields, so that all of it is told at once.
+struct InputValidation {
+    private(set) var errors: [FieldError] = []
+
+    mutating func fail(_ field: String, _ message: String) {
+        errors.append(FieldError(field: field, message: message))
+    }
+
+    mutating func add(_ more: [FieldError]) {
+        errors += more
+    }
+
+    /// - Throws: ``Problem`` 422 with every fault.
+    func finish() throws {
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+    }
+
+    /// A name or text: not empty, not longer than `limit` characters, without control characters.
+    mutating func text(_ field: String, _ value: String, limit: Int, multiline: Bool = false) {
+        let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        if trimmed.isEmpty {
+            fail(field, "must not be empty")
+        } else if value.count > limit {
+            fail(field, "must have at most \(limit) characters")
+        } else if value.unicodeScalars.contains(where: {
+            $0.properties.generalCategory == .control && !(multiline && ($0 == "\n" || $0 == "\t" || $0 == "\r"))
+        }) {
+            fail(field, "must not hold control characters")
+        }
+    }
+
+    /// An IANA time zone name.
+    mutating func timezone(_ field: String, _ value: String) {
+        if TimeZone(identifier: value) == nil { fail(field, "must be an IANA time zone name such as Europe/Berlin") }
+    }
+
+    /// A BCP 47 tag in its shape; that a language is known is not asked.
+    mutating func locale(_ field: String, _ value: String) {
+        if value.wholeMatch(of: /[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*/) == nil || value.utf8.count > 35 {
+            fail(field, "must be a language tag such as de or pt-BR")
+        }
+    }
+}

@@ -1,0 +1,27 @@
+public import Tenancy
+
+/// What people may ask of the pipeline.
+public protocol PipelineCommands: Sendable {
+    /// Makes a parked or failed event due again.
+    /// - Returns: whether there was one that could be.
+    func replay(event: EventID, tenant: TenantID) async throws -> Bool
+
+    /// Queues a reply again that was held, failed or expired.
+    /// - Returns: whether there was one that could be.
+    func retry(reply: ReplyID, tenant: TenantID) async throws -> Bool
+
+    /// Gives a reply up that has not been sent.
+    /// - Returns: whether there was one that could be.
+    func cancel(reply: ReplyID, tenant: TenantID) async throws -> Bool
+
+    /// Queues a person's own message.
+    /// - Returns: the reply; `nil` where there is no such conversation.
+    func sendPersonsMessage(_ text: String, conversation: ConversationID, tenant: TenantID) async throws -> Reply?
+
+    /// Turns the machine on or off in one conversation.
+    /// - Parameter until: when a pause ends by itself; `nil` for never.
+    /// - Returns: whether there is such a conversation.
+    func setAutomation(
+        conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?
+    ) async throws -> Bool
+}

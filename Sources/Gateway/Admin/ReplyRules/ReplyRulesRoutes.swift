@@ -1,0 +1,36 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Tenancy
+
+/// `/v1/tenants/{tenant_id}/reply-rules`. ``ReplyRules`` encodes itself in the API's own words.
+struct ReplyRulesRoutes: Sendable {
+    let store: TenancyStore
+    let clock: any WallClock
+
+    func add(to routes: some RouterMethods<GatewayRequestContext>) {
+        routes.get("v1/tenants/:tenant_id/reply-rules", use: show)
+        routes.put("v1/tenants/:tenant_id/reply-rules", use: replace)
+    }
+
+    @Sendable private func show(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        guard let tenant = try await store.tenant(try context.tenantID()) else { throw Problem.notFound("tenant") }
+        return try answer(tenant)
+    }
+
+    @Sendable private func replace(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        let id = try context.tenantID()
+        let revision = try request.expectedRevision()
+        let rules: ReplyRules = try await request.json()
+        let errors = ReplyRulesValidation.errors(in: rules)
+        guard errors.isEmpty else { throw Problem.invalid(errors) }
+        let now = clock.now
+        let changed = try await store.writeGlobal { rows in
+            try rows.setReplyRules(rules, of: id, expectedRevision: revision, now: now)
+        }
+        return try answer(changed)
+    }
+
+    private func answer(_ tenant: Tenant) throws -> Response {
+        try APIJSON.response(tenant.replyRules, headers: [.eTag: "\"\(tenant.revision)\""])
+    }
+}

@@ -1,0 +1,120 @@
+public import Integrations
+public import Logging
+public import ServiceLifecycle
+public import Storage
+public import Tenancy
+public import UnixSignals
+
+/// The composition root: puts the parts of the service together over one database, one transport and one clock.
+public struct Gateway: Sendable {
+    /// What is on its way at SIGTERM may take this long: a send to Meta times out after 20 s.
+    private static let shutdownLimit = Duration.seconds(25)
+
+    /// The rows of the database.
+    public let store: TenancyStore
+    /// The flows that are switched on.
+    public let integrations: IntegrationRegistry
+    /// Processes, looks up, sends and sweeps.
+    public let pipeline: Pipeline
+    /// What `/metrics` shows.
+    public let registry: PrometheusRegistry
+
+    private let server: GatewayServer
+    private let ownTransport: CurlTransport?
+    private let logger: Logger
+
+    /// Migrates the database, adds what every database holds, and builds everything; nothing runs yet.
+    /// - Parameters:
+    ///   - engine: open; this is the one service of its database.
+    ///   - clock: the machine's, or a test's.
+    ///   - transport: carries the calls to Meta; `nil` makes one of its own, which ends with ``run(stoppedBy:)``.
+    ///   - onListening: hears the port.
+    /// - Throws: ``StorageError``; ``TransportError`` where libcurl cannot start; ``ConfigurationFaults`` without a key.
+    public init(
+        _ configuration: GatewayConfiguration, engine: any Engine, logger: Logger,
+        clock: any WallClock = SystemClock(), transport: (any HTTPTransport)? = nil,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
+        guard let keyRing = configuration.keyRing else {
+            throw ConfigurationFaults([ConfigurationFault(.encryptionKeys, "is required")])
+        }
+        let applied = try await Migrator(engine).migrate(now: clock.now.milliseconds)
+        if !applied.isEmpty {
+            logger.notice("schema migrated", metadata: ["migrations": .array(applied.map { .stringConvertible($0) })])
+        }
+        let store = TenancyStore(engine: engine, keyRing: keyRing)
+        try await store.bootstrap(now: clock.now)
+        let routes = RouteTable(store: store)
+        try await routes.reload()
+
+        let registry = PrometheusRegistry(descriptions: GatewayMetrics.descriptions)
+        let metrics = GatewayMetrics(registry)
+        let meta: any HTTPTransport
+        if let transport {
+            (meta, ownTransport) = (transport, nil)
+        } else {
+            let own = try CurlTransport()
+            (meta, ownTransport) = (own, own)
+        }
+        let integrations = configuration.integrations(transport: meta) { call in
+            metrics.graphRequest(flow: call.flow, operation: call.operation.rawValue, outcome: call.outcome)
+        }
+        let pipeline = Pipeline(
+            store: store, integrations: integrations, routes: routes, clock: clock,
+            settings: configuration.pipeline, metrics: metrics, logger: logger)
+        let receiver = WebhookReceiver(
+            secrets: try configuration.webhookSecrets(), store: store, routes: routes, clock: clock
+        ) { pipeline.wake() }
+
+        let router = GatewayRouter()
+        router.addOperationsRoutes(readiness: Readiness(engine: engine), registry: registry)
+        let connect = ConnectService(
+            store: store, integrations: integrations, publicURL: configuration.publicURL, clock: clock, logger: logger
+        ) { tenant, connection in
+            await pipeline.activated(tenant: tenant, connection: connection)
+        }
+        try addConnectRoutes(to: router, service: connect)
+        let disconnect = DisconnectService(store: store, integrations: integrations, clock: clock, logger: logger) {
+            _ in
+            do {
+                try await routes.reload()
+            } catch {
+                // Until the sweep reads them anew, events of the released account are kept with its old tenant.
+                logger.warning("routes could not be read anew", metadata: ["error": "\(LoggableError.describe(error))"])
+            }
+        }
+        AdminAPI(
+            store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
+            configuration: configuration, clock: clock
+        ).add(to: router)
+
+        self.store = store
+        self.integrations = integrations
+        self.pipeline = pipeline
+        self.registry = registry
+        self.logger = logger
+        server = GatewayServer(
+            configuration,
+            responder: GatewayResponder(
+                webhooks: WebhookEndpoint(
+                    receiver: receiver, metrics: metrics, verifyToken: configuration.webhookVerifyToken),
+                routes: router.responder()),
+            logger: logger, onListening: onListening)
+    }
+
+    /// The long-lived parts, in the order in which they start; they stop in the opposite order, so that nothing is
+    /// received any more while the pipeline ends what is on its way.
+    public var services: [any Service] { [pipeline, server] }
+
+    /// Runs until a signal, then ends what is on its way.
+    /// - Parameter signals: those that stop it.
+    public func run(stoppedBy signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+            gracefulShutdownSignals: signals, logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.shutdownLimit
+        configuration.maximumCancellationDuration = .seconds(5)
+        defer { ownTransport?.shutdown() }
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}

@@ -1,0 +1,30 @@
+public import Foundation
+public import Hummingbird
+internal import Logging
+
+/// What every route knows of its request.
+public struct GatewayRequestContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+    /// Whose key it was; set by ``APIAuthentication`` on the routes of the admin API.
+    public var identity: APIIdentity?
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+
+    /// Bodies beyond the webhooks' own route.
+    public var maxUploadSize: Int { BodyLimit.ordinary }
+
+    /// Names the request in the log and in `X-Request-Id`.
+    public var requestID: String { logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? "" }
+
+    public var requestDecoder: JSONDecoder { JSONDecoder() }
+    public var responseEncoder: JSONEncoder { APIJSON.encoder }
+}
+
+/// How large a request's body may be, in bytes.
+enum BodyLimit {
+    /// Meta sends up to 1000 events in one POST.
+    static let webhook = 4 << 20
+    static let ordinary = 1 << 20
+}

@@ -1,0 +1,44 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Storage
+internal import Tenancy
+
+extension Problem {
+    /// The problem that an error is, where it is the caller's doing or known to pass; `nil` for what is our own fault.
+    init?(known error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as HTTPError: self.init(error.status, error.body)
+        case let error as DecodingError: self = Problem.undecodable(error)
+        case is NIOTooManyBytesError: self.init(.contentTooLarge, "The body is too large.")
+        case TenantError.notFound, KeyError.noTenant: self = .notFound("tenant")
+        case TenantError.changed: self.init(.preconditionFailed, "The tenant has changed since it was read.")
+        case let error as StorageError where error.kind == .unavailable || error.kind == .busy:
+            self.init(.serviceUnavailable, "The database cannot be reached.", headers: [.retryAfter: "5"])
+        default: return nil
+        }
+    }
+
+    /// A body that is no JSON is 400, JSON of another shape 422 with the field.
+    private static func undecodable(_ error: DecodingError) -> Problem {
+        func field(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {
+            (path + (last.map { [$0] } ?? [])).reduce(into: "") { text, key in
+                if let index = key.intValue {
+                    text += "[\(index)]"
+                } else {
+                    text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
+                }
+            }
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return .invalid(field(context.codingPath, key), "is required")
+        case .valueNotFound(_, let context): return .invalid(field(context.codingPath), "must not be null")
+        case .typeMismatch(_, let context) where !context.codingPath.isEmpty:
+            return .invalid(field(context.codingPath), "is of the wrong type")
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return .invalid(field(context.codingPath), "has a value that cannot be read")
+        default: return Problem(.badRequest, "The body is not the JSON object that is expected.")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import Cryptography
+internal import HTTPTypes
+internal import Hummingbird
+internal import Integrations
+internal import NIOCore
+
+/// `/webhooks/meta`: Meta's handshake and its deliveries.
+///
+/// It stands beside the router, because every request passes here that matters for throughput.
+struct WebhookEndpoint: Sendable {
+    static let path = "/webhooks/meta"
+
+    let receiver: WebhookReceiver
+    let metrics: GatewayMetrics
+    private let verifyTokenDigest: [UInt8]
+
+    init(receiver: WebhookReceiver, metrics: GatewayMetrics, verifyToken: Secret) {
+        self.receiver = receiver
+        self.metrics = metrics
+        verifyTokenDigest = SHA256.digest(Array(verifyToken.value.utf8))
+    }
+
+    func respond(to request: Request) async -> Response {
+        switch request.method {
+        case .post: return await receive(request)
+        case .get, .head: return handshake(request)
+        default:
+            return Problem(
+                .methodNotAllowed, "This address does not take \(request.method.rawValue).",
+                headers: [.allow: "GET, HEAD, POST"]
+            ).response
+        }
+    }
+
+    /// Meta asks once, when the address is entered in the App Dashboard ("Webhooks: verification requests").
+    private func handshake(_ request: Request) -> Response {
+        let query = request.uri.queryParameters
+        guard query["hub.mode"] == "subscribe", let token = query["hub.verify_token"],
+            let challenge = query["hub.challenge"],
+            constantTimeEqual(SHA256.digest(Array(token.utf8)), verifyTokenDigest)
+        else { return Problem(.forbidden, "The verify token is not the one that is configured.").response }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/plain; charset=utf-8", .contentLength: "\(challenge.utf8.count)",
+                .xContentTypeOptions: "nosniff",
+            ],
+            body: request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(substring: challenge)))
+    }
+
+    private func receive(_ request: Request) async -> Response {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > BodyLimit.webhook {
+            return tooLarge()
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: BodyLimit.webhook)
+        } catch is NIOTooManyBytesError {
+            return tooLarge()
+        } catch {
+            // The sender went away or broke the protocol: nobody reads this answer.
+            return Problem(.badRequest).response
+        }
+        let start = ContinuousClock.now
+        let (answer, app) = await receiver.receive(
+            body: [UInt8](body.readableBytesView), signature: request.headers[.xHubSignature256])
+        let response = response(to: answer)
+        metrics.webhookRequest(status: response.status.code, app: app?.rawValue ?? "none")
+        if answer == .stored { metrics.acknowledged(seconds: start.duration(to: .now) / .seconds(1)) }
+        return response
+    }
+
+    private func response(to answer: ReceiveAnswer) -> Response {
+        switch answer {
+        case .stored: Response(status: .ok, headers: [.contentLength: "0"])
+        case .badSignature: Problem(.unauthorized, "The signature does not fit the body.").response
+        case .unavailable(let seconds):
+            Problem(
+                .serviceUnavailable, "The delivery cannot be stored now.", headers: [.retryAfter: "\(seconds)"]
+            ).response
+        }
+    }
+
+    private func tooLarge() -> Response {
+        metrics.webhookRequest(status: 413, app: "none")
+        return Problem(.contentTooLarge, "A delivery holds at most 4 MiB.", headers: [.connection: "close"]).response
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import Logging
+
+/// `--config`, for every command that needs the configuration.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A file with KEY=value lines; the environment counts before it.", valueName: "file"))
+    var config: String?
+
+    /// - Throws: ``CommandFailure`` with status 78 and every fault at once.
+    func load() async throws -> (configuration: GatewayConfiguration, warnings: [ConfigurationFault]) {
+        let reader = try await ConfigurationSource(file: config).reader
+        let warnings = reader.warnings
+        do {
+            return (try reader.read(), warnings)
+        } catch {
+            let lines = (error.faults + warnings).map { "  \($0)" }
+            throw CommandFailure(
+                .badConfiguration, "clariva: the configuration has faults:\n" + lines.joined(separator: "\n"))
+        }
+    }
+
+    /// The same for commands that end soon: warnings go to standard error.
+    func loadAndWarn() async throws -> GatewayConfiguration {
+        let (configuration, warnings) = try await load()
+        for warning in warnings {
+            FileHandle.standardError.write(Data("clariva: warning: \(warning)\n".utf8))
+        }
+        return configuration
+    }
+}
