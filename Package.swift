@@ -10,6 +10,12 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Tests read better without naming the module of every member they touch.
+let tests: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
 /// Targets that call C say `unsafe` where they do.
 let touchesC: [SwiftSetting] = house + [.strictMemorySafety()]
 
@@ -92,23 +98,27 @@ let package = Package(
             path: "bench/BareServer", swiftSettings: house
         ),
 
-        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: house),
-        .testTarget(name: "TenancyTests", dependencies: ["Cryptography", "Storage", "Tenancy"], swiftSettings: house),
-        .testTarget(name: "IntegrationsTests", dependencies: ["Cryptography", "Integrations"], swiftSettings: house),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: tests),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: tests),
+        .testTarget(name: "TenancyTests", dependencies: ["Cryptography", "Storage", "Tenancy"], swiftSettings: tests),
+        .testTarget(name: "IntegrationsTests", dependencies: ["Cryptography", "Integrations"], swiftSettings: tests),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: house
+            swiftSettings: tests
         ),
         .testTarget(
             name: "SystemTests",
             dependencies: ["clariva", "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy"],
-            swiftSettings: house
+            swiftSettings: tests
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -10,6 +10,17 @@ public protocol WallClock: Sendable {
     /// Returns at that moment, or at once where it has passed.
     /// - Throws: `CancellationError` when the task is cancelled.
     func sleep(until moment: Timestamp) async throws
+
+    /// Like ``sleep(until:)``, for a short wait in the middle of a work that nothing else can end. A clock that is set by
+    /// hand moves on by itself here, since whoever sets it waits for the work.
+    func pause(until moment: Timestamp) async
+}
+
+extension WallClock {
+    public func pause(until moment: Timestamp) async {
+        // A cancelled pause ends at once; what it delayed then fails by itself.
+        try? await sleep(until: moment)
+    }
 }
 
 /// The machine's own clock.

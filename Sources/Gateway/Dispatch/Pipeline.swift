@@ -23,6 +23,7 @@ public final class Pipeline: Service {
     private let sweeps: Dispatcher
     private let changes = Signal()
     let waitingLookups = Mutex<[LookupJob]>([])
+    let tokenDeaths = Mutex<[TokenDeath]>([])
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
     /// How many sends of each tenant are on their way.
     let sendingNow = Mutex<[TenantID: Int]>([:])

@@ -23,6 +23,6 @@ final class ConversationBudget: Sendable {
             next[account] = turn.adding(milliseconds: Self.interval)
             return turn
         }
-        try? await clock.sleep(until: turn)
+        await clock.pause(until: turn)
     }
 }

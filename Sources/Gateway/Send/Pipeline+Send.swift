@@ -77,14 +77,14 @@ extension Pipeline {
         let account = sending.connection.instagramPageID
         switch outcome {
         case .sent(let mid):
-            breaker.withLock { $0.observe(.worked, account: account, at: now) }
+            await observe(.worked, account: account, now: now)
             let settled = try await store.write(tenant) { rows in
                 try ReplySettlement(rows: rows, connection: sending.connection, now: now, makeID: self.makeID)
                     .sent(sending.part, mid: mid, reason: .sent)
             }
             if settled { reportSent(sending, now: now) }
         case .unknown(let error):
-            breaker.withLock { $0.observe(.fault, account: account, at: now) }
+            await observe(.fault, account: account, now: now)
             try await store.write(tenant) { rows in
                 guard try rows.settleUnknown(sending.part.id, now: now) else { return }
                 try rows.move(
@@ -93,7 +93,7 @@ extension Pipeline {
             }
             report(sending, .unknown, error)
         case .notApplied(let error):
-            if error.isPossiblyMetasFault { breaker.withLock { $0.observe(.fault, account: account, at: now) } }
+            if error.isPossiblyMetasFault { await observe(.fault, account: account, now: now) }
             try await refused(sending, error, tenant: tenant, now: now)
         }
     }
@@ -115,6 +115,9 @@ extension Pipeline {
                 try rows.setState(of: sending.connection.id, to: change.state, reason: change.reason, now: now)
             }
             try rows.wakeWaitingEchoes(now: now)
+        }
+        if verdict.connection?.reason == .tokenDead {
+            remember(TokenDeath(tenant: tenant, connection: sending.connection.id, at: now))
         }
         report(sending, verdict.state, error)
     }
