@@ -1,5 +1,4 @@
-public import HTTPTypes
-public import Hummingbird
+internal import HTTPTypes
 internal import Synchronization
 
 /// Remembers which methods each path takes, so that a wrong method is told from a wrong path.
@@ -29,36 +28,5 @@ final class RouteMethods: Sendable {
     private static func matches(_ pattern: ArraySlice<String>, _ path: ArraySlice<String>) -> Bool {
         pattern.count == path.count
             && zip(pattern, path).allSatisfy { $0 == $1 || $0.hasPrefix(":") || $0.hasPrefix("{") || $0 == "*" }
-    }
-}
-
-/// A router that also keeps ``RouteMethods``.
-public struct GatewayRouter: RouterMethods {
-    public typealias Context = GatewayRequestContext
-
-    private let router: Router<GatewayRequestContext>
-    let methods = RouteMethods()
-
-    init() {
-        router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
-    }
-
-    @discardableResult
-    public func on<Responder: HTTPResponder>(
-        _ path: RouterPath, method: HTTPTypes.HTTPRequest.Method, responder: Responder
-    ) -> Self where Responder.Context == Context {
-        methods.add(path.description, method)
-        router.on(path, method: method, responder: responder)
-        return self
-    }
-
-    @discardableResult
-    public func add(middleware: any MiddlewareProtocol<Request, Response, Context>) -> Self {
-        router.add(middleware: middleware)
-        return self
-    }
-
-    func responder() -> ProblemResponder<RouterResponder<GatewayRequestContext>> {
-        ProblemResponder(inner: router.buildResponder(), methods: methods)
     }
 }

@@ -8,13 +8,12 @@ public final class GatewayMetrics: Sendable {
     private let factory: any MetricsFactory
     private let acknowledgement: Recorder
     private let latency: Recorder
-    private let expiry: Meter
     private let counters = Mutex<[Key: Counter]>([:])
     private let meters = Mutex<[Key: Meter]>([:])
 
     private struct Key: Hashable {
         var name: String
-        var first: String
+        var first = ""
         var second = ""
         var third = ""
     }
@@ -25,7 +24,6 @@ public final class GatewayMetrics: Sendable {
         acknowledgement = Recorder(
             label: "clariva_webhook_ack_seconds", dimensions: [], aggregate: true, factory: factory)
         latency = Recorder(label: "clariva_reply_latency_seconds", dimensions: [], aggregate: true, factory: factory)
-        expiry = Meter(label: "clariva_token_expiry_seconds_min", dimensions: [], factory: factory)
     }
 
     /// A webhook request was answered.
@@ -73,8 +71,8 @@ public final class GatewayMetrics: Sendable {
         meter("clariva_connections", ("flow", flow), ("state", state)).set(Double(count))
     }
 
-    /// Seconds until the first token ends.
-    public func tokenExpiryMinimum(seconds: Double) { expiry.set(seconds) }
+    /// Seconds until the first token ends. Not shown before a connection has one that does.
+    public func tokenExpiryMinimum(seconds: Double) { meter("clariva_token_expiry_seconds_min").set(seconds) }
 
     private func count(_ name: String, _ labels: (String, String)...) {
         let key = Self.key(name, labels)
@@ -99,7 +97,7 @@ public final class GatewayMetrics: Sendable {
 
     private static func key(_ name: String, _ labels: [(String, String)]) -> Key {
         Key(
-            name: name, first: labels[0].1, second: labels.count > 1 ? labels[1].1 : "",
+            name: name, first: labels.first?.1 ?? "", second: labels.count > 1 ? labels[1].1 : "",
             third: labels.count > 2 ? labels[2].1 : "")
     }
 

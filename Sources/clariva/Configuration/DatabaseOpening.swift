@@ -1,3 +1,4 @@
+import Foundation
 import Gateway
 import Storage
 import Tenancy
@@ -25,6 +26,9 @@ extension GatewayConfiguration {
     /// - Throws: ``CommandFailure`` where the schema is not this program's.
     func withStore<Value>(_ body: (TenancyStore) async throws -> Value) async throws -> Value {
         guard let keyRing else { throw CommandFailure(.badConfiguration, "clariva: no encryption key") }
+        if case .sqlite(let path) = database, !FileManager.default.fileExists(atPath: path) {
+            throw CommandFailure(.failed, "clariva: there is no database \(path): run clariva migrate first")
+        }
         let engine = try openEngine(exclusive: false)
         do {
             guard try await Migrator(engine).isCurrent() else {
