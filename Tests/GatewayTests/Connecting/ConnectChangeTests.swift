@@ -1,0 +1,158 @@
+import Integrations
+import MetaSandbox
+import Tenancy
+import Testing
+
+@testable import Gateway
+
+@Suite(.timeLimit(.minutes(2))) struct ConnectChangeTests {
+    @Test func anotherPracticesAccountIsAConflictAndChangesNothing() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let owner = try await world.tenant()
+        let other = try await world.tenant("Praxis Süd")
+        #expect(try await world.connect(owner, as: "dr_a").status == 303)
+        let before = (try await world.connections(owner), try await world.routes())
+        for flow in SandboxFlow.allCases {
+            let answer = try await world.connect(other, flow: flow, as: "dr_a")
+            #expect(answer.status == 409 && answer.text.contains("another practice"))
+            #expect(!answer.text.contains("Praxis Nord"))
+        }
+        #expect(try await world.connections(owner) == before.0)
+        #expect(try await world.routes() == before.1)
+        #expect(try await world.connections(other).isEmpty)
+        #expect(try await world.store.tenant(other.id) == other)
+        await world.end()
+    }
+
+    @Test(arguments: SandboxFlow.allCases)
+    func aPracticeHoldsOneAccount(flow: SandboxFlow) async throws {
+        let world = try await ConnectWorld()
+        for name in ["dr_a", "dr_b"] { _ = world.sandbox.addAccount(NewAccount(username: name)) }
+        let tenant = try await world.tenant()
+        try await world.connect(tenant, as: "dr_a")
+        let before = try await world.connections(tenant)
+        let answer = try await world.connect(tenant, flow: flow, as: "dr_b")
+        #expect(answer.status == 409 && answer.text.contains("another Instagram account"))
+        #expect(try await world.connections(tenant) == before)
+        #expect(world.activated.withLock { $0.count } == 1)
+        await world.end()
+    }
+
+    @Test func aSwitchOfFlowMakesBeforeItBreaks() async throws {
+        let world = try await ConnectWorld()
+        let account = world.sandbox.addAccount(NewAccount(username: "dr_a")).account
+        let tenant = try await world.tenant()
+        try await world.connect(tenant, as: "dr_a")
+        let old = try #require(try await world.connections(tenant).first)
+        let page = Flow(rawValue: SandboxFlow.facebookPage.rawValue)
+        try await world.store.writeGlobal { try $0.setPendingFlow(page, of: tenant.id, now: tenant.createdAt) }
+
+        #expect(try await world.connect(tenant, flow: .facebookPage, as: "dr_a").status == 303)
+        let all = try await world.connections(tenant)
+        let new = try #require(all.first { $0.id != old.id })
+        let retired = try #require(all.first { $0.id == old.id })
+        #expect(all.count == 2 && new.state == .active && new.flow == page)
+        #expect(retired.state == .disconnected && retired.reason == .replaced && retired.token == nil)
+        let changed = try #require(try await world.store.tenant(tenant.id))
+        #expect(changed.flow == page && changed.pendingFlow == nil)
+        #expect(Set(try await world.routes().map(\.accountID)) == [account.id, try #require(account.pageID)])
+        let access = try #require(AccountAccess(old))
+        let fields = try await world.integrations["instagram_login"]?.subscribedFields(access)
+        #expect(fields == [])
+        await world.end()
+    }
+
+    @Test func aReconnectKeepsTheConnectionsRow() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        try await world.connect(tenant, as: "dr_a")
+        let old = try #require(try await world.connections(tenant).first)
+        let now = world.clock.now
+        try await world.store.write(tenant.id) { rows in
+            try rows.noteSenderlessOwn(old.id)
+            try rows.noteWebhook(old.id, now: now)
+            try rows.setState(of: old.id, to: .reconnectRequired, reason: .tokenDead, now: now)
+        }
+        world.clock.advance(to: now.adding(seconds: 60))
+        #expect(try await world.connect(tenant, as: "dr_a").status == 303)
+        let new = try #require(try await world.connections(tenant).first)
+        #expect(try await world.connections(tenant).count == 1)
+        #expect(new.id == old.id && new.state == .active && new.reason == nil && new.token != old.token)
+        #expect(new.senderlessOwnSeen && new.lastWebhookAt == now && new.createdAt == old.createdAt)
+        #expect(new.tokenIssuedAt == now.adding(seconds: 60))
+        await world.end()
+    }
+
+    @Test(arguments: ["token", "me", "subscribed_apps"])
+    func whatMetaRefusesChangesNothing(operation: String) async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        world.sandbox.switchOn(FaultRule(.code100, operation: operation))
+        let token = try await world.link(tenant)
+        let answer = try await Browser(world).signIn(token, "&auto=allow&account=dr_a")
+        #expect(answer.status == 502 && answer.text.contains("Try again in a few minutes"))
+        #expect(!answer.text.contains("nsupported") && !world.log.text.contains("nsupported request"))
+        #expect(try await world.connections(tenant).isEmpty)
+        #expect(try await world.routes().isEmpty)
+        #expect(try await world.isOpen(token))
+        world.sandbox.switchOff()
+        #expect(try await Browser(world).signIn(token, "&auto=allow&account=dr_a").status == 303)
+        await world.end()
+    }
+
+    @Test func aDisconnectFreesTheAccountForAnotherPractice() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        try await world.connect(tenant, as: "dr_a")
+        let connection = try #require(try await world.connections(tenant).first)
+        let service = DisconnectService(
+            store: world.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger)
+        #expect(try await service.disconnect(connection.id, of: tenant.id))
+        #expect(try await !service.disconnect(connection.id, of: tenant.id))
+        let ended = try #require(try await world.connections(tenant).first)
+        #expect(ended.state == .disconnected && ended.reason == .requested && ended.token == nil)
+        #expect(try await world.routes().isEmpty)
+        let access = try #require(AccountAccess(connection))
+        #expect(try await world.integrations["instagram_login"]?.subscribedFields(access) == [])
+        #expect(try await world.connect(try await world.tenant("Praxis Süd"), as: "dr_a").status == 303)
+        await world.end()
+    }
+
+    @Test(arguments: [true, false])
+    func pagesAndCookiesAreGuarded(isSecure: Bool) async throws {
+        let world = try await ConnectWorld(publicURL: isSecure ? "https://c.example" : "http://localhost:8080")
+        let token = try await world.link(try await world.tenant("<script>alert(1)</script>"))
+        let browser = Browser(world)
+        let page = try await browser.get("/connect/\(token)")
+        #expect(!page.text.contains("<script") && page.text.contains("&lt;script&gt;"))
+        #expect(page.text.contains("<html lang=\"en\">"))
+        let begun = try await browser.get("/connect/\(token)/authorize")
+        for answer in [page, begun] {
+            #expect(answer.header("cache-control") == "no-store")
+            #expect(answer.header("referrer-policy") == "no-referrer")
+            #expect(answer.header("x-content-type-options") == "nosniff")
+            let policy = try #require(answer.header("content-security-policy"))
+            for part in ["default-src 'none'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+                #expect(policy.contains(part))
+            }
+        }
+        let cookie = try #require(begun.header("set-cookie"))
+        #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"))
+        #expect(cookie.contains("Secure") == isSecure && cookie.hasPrefix("__Host-") == isSecure)
+        let style = try await browser.get("/assets/clariva.css")
+        #expect(style.status == 200 && style.header("content-type")?.hasPrefix("text/css") == true)
+        await world.end()
+    }
+
+    @Test func templatesEscapeEverythingThatTheyFillIn() {
+        let pages: [any Page.Type] = [ConnectPage.self, AccountsPage.self, DonePage.self, FaultPage.self]
+        for text in pages.map({ $0.template }) + Array(PageLayout.partials.values) {
+            #expect(!text.contains("{{{") && !text.contains("{{&") && !text.contains("{{%"))
+            #expect(!text.contains("<script") && !text.contains("style="))
+        }
+    }
+}
