@@ -59,7 +59,7 @@ public struct LogRecordHandler: LogHandler {
             sink.append(record.line)
         case .text:
             var line = "\(time) \(event.level.rawValue.uppercased()) \(Self.oneLine(event.message.description))"
-            for pair in pairs { line += " \(pair.key)=\(Self.oneLine(pair.value.description))" }
+            for pair in pairs { line += " \(pair.key)=\(Self.oneLine(Self.text(pair.value)))" }
             sink.append(Array(line.utf8) + [10])
         }
     }
@@ -67,6 +67,14 @@ public struct LogRecordHandler: LogHandler {
     private static func name(of key: String) -> String? {
         if key == "hb.request.id" { return "request_id" }
         return key.utf8.count <= 64 && !key.contains(".") ? key : nil
+    }
+
+    /// Lists and dictionaries as JSON, whose keys stand in order.
+    private static func text(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .array, .dictionary: LogRecordJSON.text(value)
+        case .string, .stringConvertible: value.description
+        }
     }
 
     private static func oneLine(_ text: String) -> String {

@@ -12,6 +12,14 @@ struct LogRecordJSON {
     /// The finished line with its line feed.
     var line: [UInt8] { bytes + [UInt8(ascii: "}"), UInt8(ascii: "\n")] }
 
+    /// One value alone.
+    static func text(_ value: Logger.MetadataValue) -> String {
+        var record = LogRecordJSON()
+        record.bytes = []
+        record.append(value, depth: 0)
+        return String(decoding: record.bytes, as: UTF8.self)
+    }
+
     mutating func add(_ key: String, _ text: String) {
         name(key)
         string(text)
