@@ -21,10 +21,16 @@ public struct Migrator: Sendable {
         try await engine.write(.global) { transaction in
             try transaction.execute(Self.table, [])
         }
-        let pending = try await pending()
-        for migration in pending {
+        var applied: [Int] = []
+        for migration in try await pending() {
             let statements = migration.statements(for: engine.dialect)
-            try await engine.write(.global) { transaction in
+            let lock = engine.dialect == .postgres ? "LOCK TABLE schema_migrations" : nil
+            let isNew = try await engine.write(.global) { transaction in
+                // Another process may migrate at the same time. SQLite has one writer; elsewhere the table is locked.
+                if let lock { try transaction.execute(lock, []) }
+                let known = try transaction.first(
+                    "SELECT 1 FROM schema_migrations WHERE number = ?1", [.count(migration.number)])
+                guard known == nil else { return false }
                 for statement in statements { try transaction.execute(statement, []) }
                 try transaction.execute(
                     """
@@ -35,9 +41,11 @@ public struct Migrator: Sendable {
                         .count(migration.number), .text(migration.name), .text(migration.checksum),
                         .count(migration.oldestProgram), .integer(now),
                     ])
+                return true
             }
+            if isNew { applied.append(migration.number) }
         }
-        return pending.map(\.number)
+        return applied
     }
 
     /// What ``migrate(now:)`` would apply.

@@ -64,11 +64,12 @@ public final class SQLiteEngine: Engine {
     }
 
     public func close() async {
-        let rest = state.withLock { queue in
-            queue.closed = true
-            defer { queue.waiting = [] }
-            return queue.waiting
+        let rest = state.withLock { queue -> [any WaitingWriter]? in
+            defer { (queue.waiting, queue.closed) = ([], true) }
+            return queue.closed ? nil : queue.waiting
         }
+        // A second closing must not reach SQLite: a checkpoint of a connection that is gone ends the process.
+        guard let rest else { return }
         for writer in rest { writer.fail(StorageError(.unavailable, "the database is closed")) }
         // A last checkpoint keeps the next start short; a failure costs nothing but that.
         try? await pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }

@@ -13,7 +13,7 @@ struct SQLiteTransaction: Transaction {
     func execute(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int {
         try attempt {
             let statement = try database.cachedStatement(sql: sql)
-            statement.setUncheckedArguments(StatementArguments(values.map(\.databaseValue)))
+            statement.setUncheckedArguments(try arguments(values))
             try statement.execute()
             return database.changesCount
         }
@@ -24,7 +24,7 @@ struct SQLiteTransaction: Transaction {
             let statement = try database.cachedStatement(sql: sql)
             let before = database.totalChangesCount
             for values in rows {
-                statement.setUncheckedArguments(StatementArguments(values.map(\.databaseValue)))
+                statement.setUncheckedArguments(try arguments(values))
                 try statement.execute()
             }
             return database.totalChangesCount - before
@@ -34,7 +34,7 @@ struct SQLiteTransaction: Transaction {
     func query(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
         try attempt {
             let statement = try database.cachedStatement(sql: sql)
-            statement.setUncheckedArguments(StatementArguments(values.map(\.databaseValue)))
+            statement.setUncheckedArguments(try arguments(values))
             let cursor = try Row.fetchCursor(statement)
             var rows: [SQLRow] = []
             while let row = try cursor.next() {
@@ -46,11 +46,21 @@ struct SQLiteTransaction: Transaction {
 
     func enter(_ scope: Scope) throws(StorageError) {}
 
+    /// GRDB hands texts over as C strings, so that one would silently end at U+0000: refused, as PostgreSQL refuses it.
+    private func arguments(_ values: [SQLValue]) throws -> StatementArguments {
+        for case .text(let text) in values where text.utf8.contains(0) {
+            throw StorageError(.data, "a text holds U+0000")
+        }
+        return StatementArguments(values.map(\.databaseValue))
+    }
+
     private func attempt<Value>(_ body: () throws -> Value) throws(StorageError) -> Value {
         do {
             return try body()
         } catch let error as DatabaseError {
             throw StorageError(sqlite: error)
+        } catch let error as StorageError {
+            throw error
         } catch {
             throw StorageError(.other, "unexpected failure")
         }
