@@ -68,7 +68,7 @@ extension ConnectFault {
         case .otherAccount:
             FaultPage(
                 title: "This is another account",
-                message: "The practice has another Instagram account connected, and it can hold only one. " + unchanged,
+                message: "The practice has another Instagram account connected and can hold only one. " + unchanged,
                 advice: "Sign in with the account that is connected, or have that one disconnected first.",
                 againPath: path)
         case .notSubscribed:
@@ -93,7 +93,8 @@ extension ConnectFault {
                 againPath: path)
         case .choiceUnknown:
             FaultPage(
-                title: "This account cannot be chosen", message: "It is not among those that can be connected. "
+                title: "This account cannot be chosen",
+                message: "It is not among those that can be connected. "
                     + unchanged, advice: again, againPath: path)
         case .unavailable:
             FaultPage(

@@ -76,6 +76,8 @@ import Testing
             try rows.setState(of: old.id, to: .reconnectRequired, reason: .tokenDead, now: now)
         }
         world.clock.advance(to: now.adding(seconds: 60))
+        let page = try await Browser(world).get("/connect/\(try await world.link(tenant))").text
+        #expect(page.contains("@dr_a") && page.contains("please connect again") && page.contains(">Connect again</a>"))
         #expect(try await world.connect(tenant, as: "dr_a").status == 303)
         let new = try #require(try await world.connections(tenant).first)
         #expect(try await world.connections(tenant).count == 1)
@@ -85,12 +87,15 @@ import Testing
         await world.end()
     }
 
-    @Test(arguments: ["token", "me", "subscribed_apps"])
-    func whatMetaRefusesChangesNothing(operation: String) async throws {
+    @Test(arguments: [
+        (FaultName.late500, "token"), (.serverError, "token"), (.truncatedAnswer, "token"), (.code100, "me"),
+        (.code100, "subscribed_apps"), (.lostAnswer, "subscribed_apps"),
+    ])
+    func whatMetaRefusesChangesNothing(fault: FaultName, operation: String) async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
         let tenant = try await world.tenant()
-        world.sandbox.switchOn(FaultRule(.code100, operation: operation))
+        world.sandbox.switchOn(FaultRule(fault, operation: operation))
         let token = try await world.link(tenant)
         let answer = try await Browser(world).signIn(token, "&auto=allow&account=dr_a")
         #expect(answer.status == 502 && answer.text.contains("Try again in a few minutes"))
@@ -100,6 +105,45 @@ import Testing
         #expect(try await world.isOpen(token))
         world.sandbox.switchOff()
         #expect(try await Browser(world).signIn(token, "&auto=allow&account=dr_a").status == 303)
+        await world.end()
+    }
+
+    @Test func ofTwoWhoConnectAtOnceBothEndWithOneConnection() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for flow in SandboxFlow.allCases + SandboxFlow.allCases {
+                group.addTask { try await world.connect(tenant, flow: flow, as: "dr_a").status }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses == [303, 303, 303, 303])
+        let all = try await world.connections(tenant)
+        let living = all.filter { $0.state != .disconnected }
+        #expect(living.count == 1 && living.first?.state == .active)
+        #expect(try await world.store.tenant(tenant.id)?.flow == living.first?.flow)
+        #expect(Set(try await world.routes().map(\.accountID)) == Set(living.flatMap(\.claimedIDs)))
+        await world.end()
+    }
+
+    @Test func oneLinkConnectsOnceHoweverOftenItIsTried() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        let token = try await world.link(tenant)
+        var callbacks: [(Browser, String)] = []
+        for _ in 0..<4 {
+            let browser = Browser(world)
+            callbacks.append((browser, try await browser.callback(token, "&auto=allow&account=dr_a")))
+        }
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for (browser, path) in callbacks { group.addTask { try await browser.get(path).status } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses.sorted() == [303, 410, 410, 410])
+        #expect(try await world.connections(tenant).count == 1)
+        #expect(world.activated.withLock { $0.count } == 1)
         await world.end()
     }
 

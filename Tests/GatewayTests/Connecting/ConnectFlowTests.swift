@@ -1,3 +1,4 @@
+import Integrations
 import MetaSandbox
 import Tenancy
 import Testing
@@ -14,7 +15,11 @@ import Testing
         let browser = Browser(world)
         let page = try await browser.get("/connect/\(token)")
         #expect(page.status == 200 && page.text.contains("Praxis Nord"))
-        #expect(page.text.contains("href=\"/connect/\(token)/authorize\""))
+        #expect(page.text.contains("href=\"/connect/\(token)/authorize\"") && page.text.contains(">Continue</a>"))
+        for scope in try #require(world.integrations[flow.rawValue]).requestedScopes {
+            #expect(page.text.contains("<code>\(scope)</code>"))
+        }
+        #expect(!page.text.contains("{{") && !page.text.contains("Connected now"))
 
         let answer = try await browser.signIn(token, "&auto=allow&account=dr_a")
         #expect(answer.status == 303 && answer.location == "/connect/\(token)/done")

@@ -115,7 +115,8 @@ final class ConnectWorld: Sendable {
 
     /// Goes the whole way with a fresh browser.
     @discardableResult
-    func connect(_ tenant: Tenant, flow: SandboxFlow = .instagramLogin, as account: String) async throws -> Browser.Answer
+    func connect(_ tenant: Tenant, flow: SandboxFlow = .instagramLogin, as account: String) async throws
+        -> Browser.Answer
     {
         let browser = Browser(self)
         let token = try await link(tenant, flow: flow)
