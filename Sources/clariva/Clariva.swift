@@ -12,6 +12,6 @@ struct Clariva: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 2 bad usage, 78 bad configuration.
             """,
         subcommands: [
-            Serve.self, Migrate.self, Sandbox.self, Doctor.self, Keys.self, Mid.self, Events.self,
+            Serve.self, Migrate.self, Sandbox.self, Demo.self, Doctor.self, Keys.self, Mid.self, Events.self,
         ])
 }

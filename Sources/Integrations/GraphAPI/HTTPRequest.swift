@@ -1,9 +1,10 @@
 /// One request. URLs and headers hold secrets, so its description shows neither.
 public struct HTTPRequest: Sendable, CustomStringConvertible {
-    /// The methods that the Graph API uses.
+    /// The methods that the Graph API and our own API use.
     public enum Method: String, Sendable, Hashable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
         case delete = "DELETE"
     }
 

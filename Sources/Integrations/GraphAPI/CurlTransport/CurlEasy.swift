@@ -109,6 +109,7 @@ internal import CCurl
         switch request.method {
         case .get: try set(CURLOPT_HTTPGET, 1)
         case .post: try set(CURLOPT_POST, 1)
+        case .put: try set(CURLOPT_CUSTOMREQUEST, "PUT")
         case .delete: try set(CURLOPT_CUSTOMREQUEST, "DELETE")
         }
         guard request.method == .post || request.body != nil else { return }
