@@ -1,0 +1,104 @@
+import Storage
+import Testing
+
+@testable import Tenancy
+
+/// One patient of one tenant with one message and its reply, all of them stored.
+struct Correspondent: Sendable {
+    static let text = "Ich habe seit gestern Zahnschmerzen"
+    static let answer = "Danke, wir melden uns morgen"
+    static let igsid = "17990001234567890"
+    static let mid = "aWdfZAG1faXRlbToxOkNhbmFyeU1pZA"
+    static let thread = ["17841400000000001", "340282366841710300949128"]
+    static let account = "17841400000000001"
+
+    var tenant: TenantID
+    var event: NewEvent
+    var conversation: Conversation
+    var address: Address
+    var message: NewMessage
+    var reply: Reply
+
+    /// - Parameter test: the same ids of Meta's are used in every tenant: two practices may see the same person.
+    init(in test: TestStore, tenant: TenantID) async throws {
+        let store = test.store
+        let now = test.now
+        let event = try await test.event(of: tenant, bytes: Array(#"{"message":{"text":"\#(Self.text)"}}"#.utf8))
+        try await store.writeGlobal(.ingest) { try $0.append([event]) }
+        let (correspondence, message, reply) = try await store.write(tenant) { rows in
+            let claim = PatientClaim(
+                accountID: Self.account, flow: TestStore.flow, channel: .instagram, igsid: Self.igsid,
+                thread: Self.thread, username: "anna_patientin")
+            let found = try rows.correspond(claim, now: now) { store.makeID(now: now, of: Patient.self).raw }
+            let message = NewMessage(
+                id: store.makeID(now: now), conversationID: found.conversation.id, direction: .inbound,
+                author: .patient, flow: TestStore.flow, kind: "text", mid: Self.mid, item: [Self.account, "1"],
+                text: Self.text, sentAt: now, receivedAt: now, eventID: event.id)
+            try rows.insert(message)
+            let reply = test.reply(to: message)
+            try rows.insert(reply)
+            try rows.describe(
+                event.id, EventDigest(kind: "message", mid: Self.mid, thread: Self.thread, structure: "{}"))
+            try rows.settle(event.id, EventVerdict(.parked, .senderUnresolved, igsid: Self.igsid), now: now)
+            return (found, message, reply)
+        }
+        self.tenant = tenant
+        self.event = event
+        conversation = correspondence.conversation
+        address = try #require(correspondence.address)
+        self.message = message
+        self.reply = reply
+    }
+}
+
+extension TestStore {
+    /// A sealed event.
+    func event(
+        of tenant: TenantID, account: String = Correspondent.account, at moment: Timestamp? = nil, bytes: [UInt8]
+    ) async throws -> NewEvent {
+        try NewEvent(
+            id: store.makeID(now: now), tenantID: tenant, keys: try await store.keys(of: tenant),
+            receivedAt: moment ?? now, app: "instagram", object: "instagram", accountID: account,
+            container: "messaging", siblings: 1, bytes: bytes)
+    }
+
+    /// An automated reply of one part.
+    func reply(
+        to message: NewMessage, author: Reply.Author = .machine, state: Reply.State = .queued, dueIn seconds: Int = 0
+    ) -> Reply {
+        let id: ReplyID = store.makeID(now: now)
+        return Reply(
+            id: id, conversationID: message.conversationID, inReplyTo: message.id, eventID: message.eventID,
+            author: author, rule: author == .machine ? "receipt" : nil, text: Correspondent.answer, state: state,
+            windowEndsAt: now.adding(seconds: 86_400), dueAt: now.adding(seconds: seconds), createdAt: now,
+            parts: [
+                ReplyPart(
+                    id: store.makeID(now: now), replyID: id, position: 0, text: Correspondent.answer, state: .queued)
+            ])
+    }
+
+    /// Another inbound message of a conversation.
+    func message(_ mid: String, in conversation: ConversationID, sentIn seconds: Int = 0) -> NewMessage {
+        NewMessage(
+            id: store.makeID(now: now), conversationID: conversation, direction: .inbound, author: .patient,
+            flow: Self.flow, kind: "text", mid: mid, item: nil, text: "noch etwas",
+            sentAt: now.adding(seconds: seconds), receivedAt: now, eventID: nil)
+    }
+
+    /// Everything that a tenant's tables hold, for comparison.
+    func dump(of tenant: TenantID) async throws -> [String: [String]] {
+        let tables = [
+            "addresses", "connections", "conversations", "events", "messages", "patients", "replies", "reply_parts",
+            "threads",
+        ]
+        return try await engine.read(.operators) { transaction in
+            var dump: [String: [String]] = [:]
+            for table in tables {
+                dump[table] = try transaction.query(
+                    "SELECT * FROM \(table) WHERE tenant_id = ?1 ORDER BY id", [.id(tenant.raw)]
+                ).map { String(reflecting: $0) }
+            }
+            return dump
+        }
+    }
+}
