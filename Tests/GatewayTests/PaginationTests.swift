@@ -13,7 +13,10 @@ import Testing
         #expect(try Pagination(limit: nil, cursor: nil).limit == 50)
     }
 
-    @Test(arguments: [("0", nil), ("201", nil), ("ten", nil), (nil, "garbage"), (nil, "AA"), ("5", "")])
+    @Test(
+        arguments: [
+            ("0", nil), ("201", nil), ("ten", nil), (nil, "garbage"), (nil, "AA"), ("5", ""),
+        ] as [(String?, String?)])
     func refuses(limit: String?, cursor: String?) {
         #expect(throws: Problem.self) { try Pagination(limit: limit, cursor: cursor) }
     }

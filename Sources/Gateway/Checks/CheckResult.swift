@@ -10,6 +10,7 @@ public struct CheckResult: Sendable, Hashable {
 
     /// What was looked at, such as `token`.
     public var name: String
+    /// How it stands.
     public var status: Status
     /// What was found, without secrets.
     public var detail: String

@@ -21,6 +21,7 @@ public struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
         self.problem = problem
     }
 
+    /// Safe for logs.
     public var description: String { "\(variable): \(problem)" }
 }
 
@@ -34,5 +35,6 @@ public struct ConfigurationFaults: Error, Sendable, Hashable, CustomStringConver
         self.faults = faults
     }
 
+    /// Safe for logs.
     public var description: String { faults.map(\.description).joined(separator: "\n") }
 }

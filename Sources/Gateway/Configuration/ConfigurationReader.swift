@@ -76,8 +76,10 @@ public struct ConfigurationReader: Sendable {
     }
 
     private func encryptionKeys(_ values: inout ConfigurationValues) -> [GatewayConfiguration.EncryptionKey] {
-        guard let text = values.requiredText(
-            .encryptionKeys, "is required: id:base64-of-32-bytes, the newest first; `openssl rand -base64 32` makes one")
+        guard
+            let text = values.requiredText(
+                .encryptionKeys,
+                "is required: id:base64-of-32-bytes, the newest first; `openssl rand -base64 32` makes one")
         else { return [] }
         var keys: [GatewayConfiguration.EncryptionKey] = []
         for (index, entry) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
@@ -85,7 +87,8 @@ public struct ConfigurationReader: Sendable {
                 .map { $0.trimmingCharacters(in: .whitespaces) }
             let position = "key \(index + 1)"
             guard parts.count == 2, !parts[0].isEmpty, parts[0].allSatisfy(Self.isIDCharacter) else {
-                values.fail(.encryptionKeys, "\(position) is not of the form id:base64, the id of letters, digits, - and _")
+                values.fail(
+                    .encryptionKeys, "\(position) is not of the form id:base64, the id of letters, digits, - and _")
                 continue
             }
             guard let data = Data(base64Encoded: parts[1]), let key = try? SealingKey([UInt8](data)) else {
@@ -115,7 +118,9 @@ public struct ConfigurationReader: Sendable {
                 "no flow is configured: set the app id and secret of the Instagram app or of the Meta app")
         }
         let version = values.text(.graphVersion) ?? "v25.0"
-        if version.wholeMatch(of: /v[0-9]{1,3}\.[0-9]{1,2}/) == nil { values.fail(.graphVersion, "must look like v25.0") }
+        if version.wholeMatch(of: /v[0-9]{1,3}\.[0-9]{1,2}/) == nil {
+            values.fail(.graphVersion, "must look like v25.0")
+        }
         let standardInstagram = InstagramLoginConfiguration(appID: "", appSecret: "")
         let standardFacebook = FacebookPageConfiguration(appID: "", appSecret: "")
         let instagramGraph = values.url(.instagramGraphURL, standardInstagram.graphURL)
@@ -185,7 +190,9 @@ public struct ConfigurationReader: Sendable {
             configuration.jwt = GatewayConfiguration.JWT(
                 issuer: issuer, audience: audience, keySetURL: keySet, tenantClaim: claim)
         } else if issuer != nil || audience != nil || keySet != nil || claim != nil {
-            for (variable, value) in [(ConfigurationVariable.jwtIssuer, issuer), (.jwtAudience, audience), (.jwtJWKS, keySet)]
+            for (variable, value) in [
+                (ConfigurationVariable.jwtIssuer, issuer), (.jwtAudience, audience), (.jwtJWKS, keySet),
+            ]
             where value == nil { values.fail(variable, "is missing although other CLARIVA_JWT_ variables are set") }
         }
         let notifyURL = values.text(.notifyURL) == nil ? nil : values.url(.notifyURL, "", isBase: false)

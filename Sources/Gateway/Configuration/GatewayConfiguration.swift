@@ -21,9 +21,13 @@ public struct GatewayConfiguration: Sendable {
 
     /// How long things are kept, in days; 0 keeps them.
     public struct Retention: Sendable, Hashable {
+        /// Raw payloads of events.
         public var payloadDays = 30
+        /// Events.
         public var eventDays = 90
+        /// Messages and replies.
         public var messageDays = 0
+        /// The audit log.
         public var auditDays = 2190
 
         /// The contract's defaults.
@@ -32,7 +36,9 @@ public struct GatewayConfiguration: Sendable {
 
     /// Tokens of an identity provider as a second way into the admin API.
     public struct JWT: Sendable, Hashable {
+        /// Who signs the tokens.
         public var issuer: String
+        /// Whom the tokens are for.
         public var audience: String
         /// URL of the key set.
         public var keySetURL: String
@@ -42,7 +48,9 @@ public struct GatewayConfiguration: Sendable {
 
     /// The operational webhook.
     public struct Notify: Sendable, Hashable {
+        /// Where it is called.
         public var url: String
+        /// Signs the calls.
         public var secret: Secret
     }
 
@@ -50,6 +58,7 @@ public struct GatewayConfiguration: Sendable {
     public struct EncryptionKey: Sendable {
         /// Stands beside what it wraps.
         public var id: String
+        /// The key itself.
         public var key: SealingKey
     }
 
@@ -59,6 +68,7 @@ public struct GatewayConfiguration: Sendable {
     public var port = 8080
     /// Base of redirect URIs and connect links, without a slash at its end.
     public var publicURL = "http://localhost:8080"
+    /// Where the data is.
     public var database = Database.sqlite(path: "clariva.db")
     /// Newest first, at least one.
     public var encryptionKeys: [EncryptionKey]
@@ -74,12 +84,17 @@ public struct GatewayConfiguration: Sendable {
     public var facebook: FacebookPageConfiguration?
     /// The Meta app's secret before its last change.
     public var facebookPreviousSecret: Secret?
+    /// Records below it are dropped.
     public var logLevel = Logger.Level.info
+    /// How records look.
     public var logFormat = LogFormat.json
     /// How messages are answered.
     public var pipeline = PipelineSettings()
+    /// How long things are kept.
     public var retention = Retention()
+    /// `nil` where only API keys are taken.
     public var jwt: JWT?
+    /// `nil` where nobody is called.
     public var notify: Notify?
     /// Hosts that a `return_url` may name, in lower case.
     public var returnURLHosts: Set<String> = []
@@ -113,7 +128,9 @@ public struct GatewayConfiguration: Sendable {
 
     /// The app secrets in use, newest first: `signed_request` forms are checked against them.
     public var appSecrets: [Secret] {
-        [instagram.map { Secret($0.appSecret) }, facebook.map { Secret($0.appSecret) }, instagramPreviousSecret,
-            facebookPreviousSecret].compactMap(\.self)
+        [
+            instagram.map { Secret($0.appSecret) }, facebook.map { Secret($0.appSecret) }, instagramPreviousSecret,
+            facebookPreviousSecret,
+        ].compactMap(\.self)
     }
 }

@@ -8,6 +8,8 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
         self.value = value
     }
 
+    /// Safe for logs.
     public var description: String { "<secret>" }
+    /// The same: a debugger's output ends up in tickets.
     public var debugDescription: String { "<secret>" }
 }

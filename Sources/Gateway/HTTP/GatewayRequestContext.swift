@@ -4,10 +4,12 @@ internal import Logging
 
 /// What every route knows of its request.
 public struct GatewayRequestContext: RequestContext {
+    /// What Hummingbird keeps of every request.
     public var coreContext: CoreRequestContextStorage
     /// Whose key it was; set by ``APIAuthentication`` on the routes of the admin API.
     public var identity: APIIdentity?
 
+    /// - Parameter source: the connection and its logger.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
     }
@@ -18,7 +20,9 @@ public struct GatewayRequestContext: RequestContext {
     /// Names the request in the log and in `X-Request-Id`.
     public var requestID: String { logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? "" }
 
+    /// For forms and other bodies that Hummingbird decodes.
     public var requestDecoder: JSONDecoder { JSONDecoder() }
+    /// For values that a route returns as they are.
     public var responseEncoder: JSONEncoder { APIJSON.encoder }
 }
 

@@ -46,6 +46,7 @@ public struct GatewayServer: Service {
             logger: logger)
     }
 
+    /// Serves until it is shut down.
     public func run() async throws {
         try await application.run()
     }

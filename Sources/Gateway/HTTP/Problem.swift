@@ -4,6 +4,7 @@ public import Tenancy
 
 /// An error answer as RFC 9457 describes it. Throw it from any route.
 public struct Problem: HTTPResponseError, Sendable {
+    /// 4xx or 5xx.
     public var status: HTTPTypes.HTTPResponse.Status
     /// For people; never a secret, a token, a text or a patient's id.
     public var detail: String?
@@ -53,6 +54,7 @@ public struct Problem: HTTPResponseError, Sendable {
             ?? Response(status: status, headers: headers)
     }
 
+    /// What Hummingbird's router asks for.
     public func response(from request: Request, context: some RequestContext) throws -> Response { response }
 
     private struct Document: Encodable {

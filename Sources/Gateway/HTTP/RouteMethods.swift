@@ -21,7 +21,9 @@ final class RouteMethods: Sendable {
     private static func components(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
 
     private static func matches(_ pattern: [String], _ path: [String]) -> Bool {
-        if pattern.last == "**" { return path.count >= pattern.count && matches(pattern.dropLast(), path.prefix(pattern.count - 1)) }
+        if pattern.last == "**" {
+            return path.count >= pattern.count && matches(pattern.dropLast(), path.prefix(pattern.count - 1))
+        }
         return pattern.count == path.count && matches(pattern[...], path[...])
     }
 

@@ -38,7 +38,9 @@ public final class GatewayMetrics: Sendable {
     public func acknowledged(seconds: Double) { acknowledgement.record(seconds) }
 
     /// An event reached a state for this reason.
-    public func event(kind: String, reason: String) { count("clariva_events_total", ("kind", kind), ("reason", reason)) }
+    public func event(kind: String, reason: String) {
+        count("clariva_events_total", ("kind", kind), ("reason", reason))
+    }
 
     /// How many events are parked for this reason now.
     public func parked(reason: String, count: Int) {

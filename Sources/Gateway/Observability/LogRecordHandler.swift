@@ -10,8 +10,11 @@ public struct LogRecordHandler: LogHandler {
     /// How a record looks.
     public typealias Format = GatewayConfiguration.LogFormat
 
+    /// Records below it are dropped.
     public var logLevel: Logger.Level
+    /// Stands in every record.
     public var metadata: Logger.Metadata = [:]
+    /// Asked for each record.
     public var metadataProvider: Logger.MetadataProvider?
 
     private let format: Format
@@ -37,11 +40,13 @@ public struct LogRecordHandler: LogHandler {
         }
     }
 
+    /// One value of ``metadata``.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one record as one line.
     public func log(event: LogEvent) {
         var fields = metadata
         if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }

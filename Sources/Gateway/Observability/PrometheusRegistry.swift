@@ -45,33 +45,42 @@ public final class PrometheusRegistry: MetricsFactory {
         self.seriesLimit = seriesLimit
     }
 
+    /// A series that only rises.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series("counter", label, dimensions)
     }
 
+    /// A series that only rises, in fractions.
     public func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
         series("counter", label, dimensions)
     }
 
+    /// A series that shows its last value.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         series("gauge", label, dimensions)
     }
 
+    /// A histogram, or with `aggregate` false the last value.
     public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         series(aggregate ? "histogram" : "gauge", label, dimensions)
     }
 
+    /// A histogram in seconds.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         series("histogram", label, dimensions)
     }
 
-    // A scrape shows what was counted since the start, also where the counting object is gone.
+    /// Nothing: a scrape shows what was counted since the start, also where the counting object is gone.
     public func destroyCounter(_ handler: any CounterHandler) {}
+    /// Nothing: a scrape shows what was counted since the start, also where the counting object is gone.
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    /// Nothing: a scrape shows what was counted since the start, also where the counting object is gone.
     public func destroyMeter(_ handler: any MeterHandler) {}
+    /// Nothing: a scrape shows what was counted since the start, also where the counting object is gone.
     public func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Nothing: a scrape shows what was counted since the start, also where the counting object is gone.
     public func destroyTimer(_ handler: any TimerHandler) {}
 
     /// The whole exposition, names in order.
@@ -93,8 +102,10 @@ public final class PrometheusRegistry: MetricsFactory {
         let labels = PrometheusText.labels(dimensions)
         return families.withLock { families in
             let bounds = kind == "histogram" ? descriptions[name]?.buckets ?? [] : []
-            var family = families[name] ?? Family(
-                kind: kind, bounds: kind == "histogram" && bounds.isEmpty ? Self.standardBuckets : bounds)
+            var family =
+                families[name]
+                ?? Family(
+                    kind: kind, bounds: kind == "histogram" && bounds.isEmpty ? Self.standardBuckets : bounds)
             defer { families[name] = family }
             if let known = family.series[labels] { return known }
             var key = labels

@@ -2,7 +2,9 @@ public import Storage
 
 /// A conversation with the patient it is held with.
 public struct ListedConversation: Sendable, Hashable {
+    /// What is known of it.
     public var conversation: Conversation
+    /// With whom it is held.
     public var patient: Patient
 }
 

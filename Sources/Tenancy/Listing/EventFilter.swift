@@ -2,11 +2,15 @@ internal import Storage
 
 /// Which events a list or a replay is about. What is `nil` does not narrow it.
 public struct EventFilter: Sendable, Hashable {
+    /// Only this tenant's.
     public var tenantID: TenantID?
     /// `entry[].id` of the webhook.
     public var accountID: String?
+    /// Only those in this state.
     public var state: Event.State?
+    /// Only those with this reason.
     public var reason: Event.Reason?
+    /// Only those of this kind.
     public var kind: String?
     /// Received then or later.
     public var receivedAfter: Timestamp?

@@ -29,7 +29,9 @@ extension TenancyStore {
     /// - Parameters:
     ///   - filter: narrow it to one tenant for whoever may see only that one.
     ///   - cursor: the last id of the page before.
-    public func events(_ filter: EventFilter, before cursor: Identifier? = nil, limit: Int) async throws -> ListPage<Event> {
+    public func events(_ filter: EventFilter, before cursor: Identifier? = nil, limit: Int) async throws -> ListPage<
+        Event
+    > {
         let found = try await readGlobal(.operators) { rows in
             try rows.listedEvents(filter, before: cursor ?? .greatest, limit: limit + 1).map(SealedEvent.init)
         }

@@ -35,7 +35,8 @@ struct Doctor: AsyncParsableCommand {
             }
         } catch let failure as CommandFailure {
             // Every other check rests on it.
-            throw CommandFailure(.failed, failure.message + "\n  fix: correct these variables; nothing else was checked")
+            throw CommandFailure(
+                .failed, failure.message + "\n  fix: correct these variables; nothing else was checked")
         }
         let transport = try CurlTransport()
         defer { transport.shutdown() }
@@ -53,7 +54,8 @@ struct Doctor: AsyncParsableCommand {
     ) async throws {
         report.section("database")
         if case .sqlite(let path) = configuration.database, !FileManager.default.fileExists(atPath: path) {
-            report.add(CheckResult("file", .fail, "\(path) is missing", fix: "run clariva migrate, or start the service"))
+            report.add(
+                CheckResult("file", .fail, "\(path) is missing", fix: "run clariva migrate, or start the service"))
             return
         }
         guard let keyRing = configuration.keyRing else { return }
@@ -71,7 +73,8 @@ struct Doctor: AsyncParsableCommand {
             do {
                 try await checkConnections(database.store, integrations, &report)
             } catch {
-                report.add(CheckResult("connections", .fail, "cannot be read (\(error))", fix: "see the database's checks"))
+                report.add(
+                    CheckResult("connections", .fail, "cannot be read (\(error))", fix: "see the database's checks"))
             }
         }
         await engine.close()

@@ -20,7 +20,9 @@ struct Migrate: AsyncParsableCommand {
         do {
             let applied = try await Migrator(engine).migrate(now: SystemClock().now.milliseconds)
             await engine.close()
-            print(applied.isEmpty ? "The schema is current." : "Applied: \(applied.map(String.init).joined(separator: ", "))")
+            print(
+                applied.isEmpty
+                    ? "The schema is current." : "Applied: \(applied.map(String.init).joined(separator: ", "))")
         } catch {
             await engine.close()
             throw CommandFailure(.failed, "clariva: \(error)")

@@ -15,11 +15,13 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
     init(senderlessRatio: Double?, connection: Connection, integrations: IntegrationRegistry) {
         self.senderlessRatio = senderlessRatio.map { ($0 * 1000).rounded() / 1000 }
         guard let senderlessRatio, senderlessRatio >= Self.conspicuous, connection.state.answers else { return }
-        var advice = "Messages arrive without their sender. "
+        var advice =
+            "Messages arrive without their sender. "
             + "Tick the field messages in the App Dashboard's webhook settings (app level, not only the account)"
         let others = integrations.all.filter { $0.name != connection.flow.rawValue }
         if let other = others.first {
-            advice += ", or switch the tenant to \(other.title): PUT /v1/tenants/\(connection.tenantID)/flow with "
+            advice +=
+                ", or switch the tenant to \(other.title): PUT /v1/tenants/\(connection.tenantID)/flow with "
                 + "{\"flow\": \"\(other.name)\"} gives the link for the doctor"
         }
         self.advice = advice + "."

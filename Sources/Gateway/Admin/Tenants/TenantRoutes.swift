@@ -83,7 +83,8 @@ struct TenantRoutes: Sendable {
         let tenant = try await store.updateTenant(id, expectedRevision: revision, now: clock.now) { tenant in
             tenant.pendingFlow = flow == tenant.flow ? nil : flow
         }
-        let link = tenant.pendingFlow == nil
+        let link =
+            tenant.pendingFlow == nil
             ? nil : try await links.issue(tenant: tenant, flow: flow, purpose: .connect)
         return try APIJSON.response(
             FlowChoiceView(flow: tenant.flow.rawValue, pendingFlow: tenant.pendingFlow?.rawValue, connectLink: link),
