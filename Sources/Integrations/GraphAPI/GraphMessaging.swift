@@ -66,7 +66,7 @@ struct GraphMessaging: Sendable {
         let fields = channel == .instagram ? "name,username" : "first_name,last_name"
         do {
             let answer = try await graph(GraphCall(.profile, .get, [peer], query: [("fields", fields)], token: token))
-            let names = ["first_name", "last_name"].compactMap { answer[$0]?.string }
+            let names = ["first_name", "last_name"].compactMap { answer[$0]?.string }.filter { !$0.isEmpty }
             let full = names.isEmpty ? answer["name"]?.string : names.joined(separator: " ")
             return Profile(username: answer["username"]?.string ?? full)
         } catch {
