@@ -54,6 +54,9 @@ struct Restamp {
         case .object(let members):
             if let mid = members["mid"]?.string, replacements[mid] == nil {
                 replacements[mid] = freshMid(for: mid, kind: key, members, isOfPage: isOfPage, &world)
+            } else if key == "postback", members["mid"] == nil {
+                // A button without an id opens the messaging window all the same.
+                storePostback(members, isOfPage: isOfPage, &world)
             }
             var result = JSONObject()
             for (name, member) in members { result[name] = walk(member, key: name, isOfPage: isOfPage, &world) }
@@ -97,6 +100,13 @@ struct Restamp {
         let fresh = world.messages[index].mids[flow] ?? mid
         newMids.append(fresh)
         return fresh
+    }
+
+    private func storePostback(_ members: JSONObject, isOfPage: Bool, _ world: inout SandboxWorld) {
+        var thread = key
+        thread.channel = isOfPage ? .messenger : .instagram
+        let content = SandboxContent(text: members["title"]?.string, kind: "postback")
+        world.store(content, in: thread, isInbound: true)
     }
 
     private static func kind(of members: JSONObject, _ kind: String) -> String {
