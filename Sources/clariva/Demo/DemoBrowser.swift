@@ -9,8 +9,6 @@ final class DemoBrowser: Sendable {
         var url: URL
         var status: Int
         var html: String
-        /// How many redirects led here.
-        var redirects: Int
     }
 
     private struct Cookie: Sendable {
@@ -48,7 +46,7 @@ final class DemoBrowser: Sendable {
         var method = method
         var form = form
         var address = address
-        for redirects in 0...Self.mostRedirects {
+        for _ in 0...Self.mostRedirects {
             guard let url = URL(string: address.split(separator: "#").first.map(String.init) ?? "") else {
                 throw DemoFailure("a redirect leads nowhere")
             }
@@ -56,7 +54,7 @@ final class DemoBrowser: Sendable {
             keepCookies(answer, of: url)
             guard (300...399).contains(answer.status), let location = answer.header("Location") else {
                 let html = String(decoding: answer.body, as: UTF8.self)
-                return Page(url: url, status: answer.status, html: html, redirects: redirects)
+                return Page(url: url, status: answer.status, html: html)
             }
             guard let next = URL(string: location, relativeTo: url) else { throw DemoFailure("a redirect leads nowhere") }
             address = next.absoluteURL.absoluteString

@@ -19,23 +19,22 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let interruptions = Interruption.signals()
         let keep = keep
-        let end = try await withThrowingTaskGroup(of: DemoRun.End.self) { group in
+        let end = try await withThrowingTaskGroup(of: DemoRun.End?.self) { group -> DemoRun.End? in
             group.addTask { try await DemoRun(keeps: keep).play() }
             group.addTask {
-                for await _ in interruptions { return .interrupted }
-                // Only the end of the play ends the stream.
-                try await Task.sleep(for: .seconds(86_400))
-                return .interrupted
+                for await _ in interruptions { break }
+                return nil
             }
-            defer { group.cancelAll() }
-            // Whichever ends first; the play itself then stops its processes before the group is left.
-            return try await group.next() ?? .interrupted
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            if let first { return first }
+            // After Ctrl-C the play still stops its processes, and says how it had gone.
+            return try await group.next() ?? nil
         }
         switch end {
         case .held: return
         case .broken(let count): throw CommandFailure(.failed, "clariva: \(count) of the demo's scenes did not hold")
-        case .interrupted: throw CommandFailure(.failed, "clariva: the demo was interrupted")
-        case .closed: return
+        case nil: throw CommandFailure(.failed, "clariva: the demo was interrupted")
         }
     }
 }

@@ -6,8 +6,7 @@ struct DemoConnect {
     let stage: DemoStage
 
     /// Opens the link, consents in Meta's dialog, and chooses the account where there are several.
-    /// - Returns: the last page.
-    func walk(_ link: String) async throws -> DemoBrowser.Page {
+    func walk(_ link: String) async throws {
         let browser = DemoBrowser(stage.transport)
         stage.keepSecret(link.split(separator: "/").last.map(String.init) ?? link)
         var page = try await browser.open(link)
@@ -16,25 +15,19 @@ struct DemoConnect {
             throw DemoFailure("the connect page has no button")
         }
         stage.transcript.line(.plain, doctor.owner, "opens the connect link and presses the button")
-        var redirects = 0
         page = try await browser.open(absolute(DemoForm.plain(button.1), on: link))
-        redirects += page.redirects
         guard let dialog = DemoForm(in: page.html),
             let consent = dialog.filled(
                 choosing: { [doctor.username, doctor.owner].contains($0.value) }, pressing: "allow")
         else { throw DemoFailure("Meta's dialog did not open: status \(page.status)") }
         stage.transcript.line(.plain, doctor.owner, "allows it in Meta's dialog")
         page = try await browser.submit(dialog, on: page, consent)
-        redirects += page.redirects
         if page.url.path().hasSuffix("/accounts") {
             page = try await choose(on: page, with: browser)
-            redirects += page.redirects
         }
         stage.check(
             page.status == 200 && page.url.path().hasSuffix("/done"),
             "connecting \(doctor.username) ended at \(page.url.path()) with status \(page.status)")
-        page.redirects = redirects
-        return page
     }
 
     private func choose(on page: DemoBrowser.Page, with browser: DemoBrowser) async throws -> DemoBrowser.Page {

@@ -46,7 +46,7 @@ final class DemoProcesses: Sendable {
     var logs: [URL] { children.withLock { $0.map(\.output) } }
 
     /// What processes wrote last that have ended without being asked to; empty where none has.
-    func endedByThemselves() async -> String {
+    var endedByThemselves: String {
         children.withLock { $0 }.filter { !$0.isRunning }
             .map { "\n\nclariva \($0.name) had ended; its last words:\n\($0.log.suffix(1500))" }.joined()
     }

@@ -6,11 +6,8 @@ struct DemoRun: Sendable {
     /// How it ended.
     enum End: Sendable {
         case held
+        /// So many scenes did not hold.
         case broken(Int)
-        /// Ctrl-C before the end.
-        case interrupted
-        /// Ctrl-C after everything had been played.
-        case closed
     }
 
     /// Whether the processes are left running until Ctrl-C.
@@ -22,7 +19,9 @@ struct DemoRun: Sendable {
     ]
 
     /// Plays everything.
-    func play() async throws -> End {
+    /// - Returns: `nil` where it was cancelled before the end.
+    /// - Throws: ``CommandFailure`` where it could not be played.
+    func play() async throws -> End? {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "clariva-demo-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(
@@ -37,9 +36,9 @@ struct DemoRun: Sendable {
             return end
         } catch {
             // A process that ended by itself explains more than the call that failed because of it.
-            let ended = await processes.endedByThemselves()
+            let ended = processes.endedByThemselves
             await processes.stop()
-            if error is CancellationError || Task.isCancelled { return .interrupted }
+            if Task.isCancelled { return nil }
             throw CommandFailure(.failed, "clariva: the demo could not be played: \(error)" + ended)
         }
     }
@@ -53,6 +52,7 @@ struct DemoRun: Sendable {
         for (index, scene) in Self.scenes.enumerated() {
             transcript.heading("\(index + 1). \(scene.title): \(scene.promise)")
             summary.outcomes.append(try await outcome(of: scene, on: stage))
+            guard processes.endedByThemselves.isEmpty else { throw DemoFailure("a process has ended") }
         }
         transcript.heading("Summary")
         transcript.text(summary.text(transcript.paint))
@@ -60,10 +60,7 @@ struct DemoRun: Sendable {
         let broken = summary.outcomes.count { !$0.held }
         transcript.text(
             "\n" + (broken == 0 ? "All of it held, in \(seconds) s." : "\(broken) scenes broken, after \(seconds) s."))
-        if keeps {
-            try await keepRunning(stage, processes)
-            return broken == 0 ? .closed : .broken(broken)
-        }
+        if keeps { try await keepRunning(stage, processes) }
         return broken == 0 ? .held : .broken(broken)
     }
 

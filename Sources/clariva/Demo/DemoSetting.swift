@@ -4,7 +4,7 @@ import Foundation
 /// Everything that the two processes need to know of each other: apps, keys and addresses, made anew for each run.
 struct DemoSetting: Sendable {
     /// Seconds that an edit without its message is held; short, so that the demo need not wait long.
-    private static let editHold = 1
+    private static let editHold = 2
 
     let apiKey = Self.secret()
     let verifyToken = Self.secret()

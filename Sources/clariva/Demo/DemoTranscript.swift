@@ -13,7 +13,7 @@ final class DemoTranscript: Sendable {
         case plain = "0"
     }
 
-    private static let nameWidth = 22
+    private static let nameWidth = 29
     private let start = ContinuousClock.now
     private let hasColours: Bool
     private let output = Mutex(FileHandle.standardOutput)

@@ -3,7 +3,7 @@ import Integrations
 /// Scene 1: two doctors connect through the real OAuth endpoints, one by each flow.
 struct ConnectingScene: DemoScene {
     let title = "Two doctors connect"
-    let promise = "one by each flow, through the OAuth pages, on the account that they choose"
+    let promise = "one by each flow, on the account they choose"
 
     func play(on stage: DemoStage) async throws -> String {
         let handshake = try await stage.sandbox.post("handshake")
@@ -14,18 +14,16 @@ struct ConnectingScene: DemoScene {
         try await account(of: .winter, on: stage)
         try await stage.sandbox.post("accounts", ["username": "winter_cycling", "owner": "ben.winter"])
         try await stage.sandbox.post("pages", ["name": "Winter Family", "owner": "ben.winter"])
-        var redirects = 0
         for doctor in [DemoDoctor.sommer, .winter] {
             let tenant = try await Self.makeTenant(doctor, on: stage)
-            let page = try await Self.connect(tenant, on: stage)
-            redirects += page.redirects
+            try await Self.connect(tenant, on: stage)
         }
         for doctor in stage.doctors {
             let rules = try await stage.service.put("/v1/tenants/\(doctor.tenantID)/reply-rules", DemoRules.all)
             let count = rules["rules"]?.array?.count ?? 0
             stage.transcript.line(.service, doctor.username, "has \(count) reply rules now")
         }
-        return "\(stage.doctors.count) accounts active, \(redirects) redirects, 1 of 3 Pages chosen"
+        return "\(stage.doctors.count) accounts active, 1 of 3 Pages chosen"
     }
 
     private func account(of doctor: DemoDoctor, on stage: DemoStage) async throws {
@@ -46,11 +44,10 @@ struct ConnectingScene: DemoScene {
     }
 
     /// Makes a connect link, walks it with a browser, and looks at the connection that came of it.
-    @discardableResult
-    static func connect(_ doctor: DemoDoctor, on stage: DemoStage) async throws -> DemoBrowser.Page {
+    static func connect(_ doctor: DemoDoctor, on stage: DemoStage) async throws {
         let link = try await stage.service.post("/v1/tenants/\(doctor.tenantID)/connect-links")
         guard let url = link["url"]?.string else { throw DemoFailure("the connect link has no address") }
-        let page = try await DemoConnect(doctor: doctor, stage: stage).walk(url)
+        try await DemoConnect(doctor: doctor, stage: stage).walk(url)
         let connection = try await until("\(doctor.username) is connected") {
             try await stage.service.connections(of: doctor.tenantID).first { $0["state"]?.string == "active" }
         }
@@ -64,6 +61,5 @@ struct ConnectingScene: DemoScene {
         stage.check(fields.contains("messages"), "the webhooks of \(doctor.username) are not subscribed")
         stage.transcript.line(
             .service, doctor.username, "active through \(connection["flow"]?.string ?? ""), \(fields.count) webhook fields")
-        return page
     }
 }

@@ -3,7 +3,7 @@ import Integrations
 /// Scene 8: Meta delivers the reply, but its answer to us is lost.
 struct LostAnswerScene: DemoScene {
     let title = "Meta's answer is lost"
-    let promise = "the outcome is unknown, settled by echo or by reading, never sent again on a guess"
+    let promise = "unknown, then settled, never sent twice"
 
     func play(on stage: DemoStage) async throws -> String {
         let doctor = try stage.connected(.winter)
@@ -13,7 +13,7 @@ struct LostAnswerScene: DemoScene {
         try await stage.sandbox.post("settings", ["echo_delay_ms": 200])
         try await stage.sandbox.fault("echo_missing", on: doctor.username)
         let read = try await lose("vera", "read_back", to: doctor, on: stage)
-        return "2 answers lost, settled by \(echoed) and \(read), 2 replies"
+        return "2 lost: \(echoed) and \(read)"
     }
 
     private func lose(
@@ -29,7 +29,7 @@ struct LostAnswerScene: DemoScene {
         let settled = try await until("the reply to \(person) has settled", within: .seconds(20)) {
             let path = "/v1/tenants/\(doctor.tenantID)/replies/\(unknown["id"]?.string ?? "")"
             let reply = try await stage.service.get(path)
-            return reply["state"]?.string == "unknown" ? nil : reply
+            return reply["state"]?.string == "unknown" ? .none : .some(reply)
         }
         let reason = settled["reason"]?.string ?? "nothing"
         stage.transcript.line(.service, doctor.username, "reply \(settled["state"]?.string ?? ""), \(reason)")

@@ -3,7 +3,7 @@ import Integrations
 /// Scene 6: Meta delivers again, late, and through both apps.
 struct RepeatsScene: DemoScene {
     let title = "Repeated deliveries"
-    let promise = "duplicates, a redelivery and both apps: one reply for each message"
+    let promise = "duplicates and both apps: one reply each"
 
     func play(on stage: DemoStage) async throws -> String {
         let doctor = try stage.connected(.sommer)

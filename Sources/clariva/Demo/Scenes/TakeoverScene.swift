@@ -3,7 +3,7 @@ import Integrations
 /// Scene 10: somebody of the practice answers from the Instagram app; the machine steps back.
 struct TakeoverScene: DemoScene {
     let title = "A person takes over"
-    let promise = "automation pauses for that conversation, and for no other"
+    let promise = "automation pauses there and nowhere else"
 
     func play(on stage: DemoStage) async throws -> String {
         let doctor = try stage.connected(.winter)
@@ -36,6 +36,6 @@ struct TakeoverScene: DemoScene {
         stage.expect(1, to: "yara", from: doctor)
         _ = try await stage.settledEvents(of: other, to: doctor)
         try await stage.replies(1, to: "yara", from: doctor)
-        return "1 conversation paused, 1 message left to the person, others answered"
+        return "1 conversation paused, 1 message left to a person"
     }
 }

@@ -3,7 +3,7 @@ import Integrations
 /// Scene 7: the token dies. Nothing is lost, and the doctor's reconnect sends what waited.
 struct TokenDeathScene: DemoScene {
     let title = "A token dies"
-    let promise = "replies held, events kept; after the reconnect all of it is sent"
+    let promise = "replies held, events kept, then all sent"
 
     func play(on stage: DemoStage) async throws -> String {
         let doctor = try stage.connected(.sommer)
@@ -36,14 +36,14 @@ struct TokenDeathScene: DemoScene {
         stage.check(events.first?.outcome == "done/replied", "the kept event ended as \(events.first?.outcome ?? "lost")")
         try await stage.replies(1, to: "hugo", from: doctor)
         try await stage.replies(1, to: "maja", from: doctor)
-        return "1 reply held, 1 event kept, both answered after the reconnect"
+        return "1 reply held, 1 event kept, 2 replies later"
     }
 
     private func reconnect(_ doctor: DemoDoctor, connection: String, on stage: DemoStage) async throws {
         let link = try await stage.service.post("/v1/tenants/\(doctor.tenantID)/connections/\(connection)/reconnect")
         stage.check(link["purpose"]?.string == "reconnect", "the link is for \(link["purpose"]?.string ?? "nothing")")
         guard let url = link["url"]?.string else { throw DemoFailure("the reconnect link has no address") }
-        _ = try await DemoConnect(doctor: doctor, stage: stage).walk(url)
+        try await DemoConnect(doctor: doctor, stage: stage).walk(url)
         try await until("\(doctor.username) is active again") {
             try await stage.service.connections(of: doctor.tenantID).contains { $0["state"]?.string == "active" }
                 ? true : nil

@@ -3,7 +3,7 @@ import Integrations
 /// Scene 4: two patients write at the same time, partly without their names, and never get each other's answers.
 struct TwoPatientsScene: DemoScene {
     let title = "Two patients at once"
-    let promise = "interleaved in one batch, half without a sender; never mixed up"
+    let promise = "interleaved in one batch, never mixed up"
 
     func play(on stage: DemoStage) async throws -> String {
         let doctor = try stage.connected(.sommer)

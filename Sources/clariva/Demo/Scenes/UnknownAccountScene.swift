@@ -3,7 +3,7 @@ import Integrations
 /// Scene 9: an event of an account that nobody has connected waits for its owner.
 struct UnknownAccountScene: DemoScene {
     let title = "An unknown account"
-    let promise = "its event is kept as unrouted and answered once a third doctor connects it"
+    let promise = "unrouted, then adopted and answered"
 
     func play(on stage: DemoStage) async throws -> String {
         let lenz = DemoDoctor.lenz

@@ -1,7 +1,7 @@
 /// Scene 5: nobody can tell who wrote. The event waits, visibly, until a later one names the peer of its thread.
 struct UnresolvableScene: DemoScene {
     let title = "The unresolvable event"
-    let promise = "parked where one can see it, never guessed, answered once its thread is known"
+    let promise = "parked, never guessed, answered when known"
 
     func play(on stage: DemoStage) async throws -> String {
         let doctor = try stage.connected(.sommer)
