@@ -1,0 +1,141 @@
+import Foundation
+import Integrations
+import Testing
+
+/// The service is killed with SIGKILL at random moments under load, again and again on the same database.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct CrashTests {
+    static let rounds = 50
+
+    /// What goes wrong at Meta meanwhile, and how often. Fewer accounts than the breaker looks for, so that faults of
+    /// single calls do not stop all sending.
+    static let faults: [JSONValue] = [
+        ["name": "lost_answer", "operation": "send", "share": 0.1],
+        ["name": "late_500", "operation": "send", "share": 0.05],
+        ["name": "slow_answer", "operation": "send", "share": 0.3, "milliseconds": 250],
+        ["name": "server_error", "operation": "send", "share": 0.03],
+        ["name": "duplicates", "share": 0.15],
+        ["name": "reorder", "share": 0.1],
+        ["name": "senderless_edit_only", "flow": "instagram_login", "share": 0.1],
+        ["name": "edit_before_message", "flow": "instagram_login", "share": 0.1],
+        ["name": "message_lookup_500", "share": 0.05],
+        ["name": "echo_missing", "share": 0.1],
+        ["name": "echo_first", "share": 0.1],
+    ]
+
+    @Test func losesAndRepeatsNothingWhenItIsKilled() async throws {
+        var random = SeededRandom(for: "CrashTests")
+        let clinic = try await Clinic(
+            seed: random.seed, extra: ["CLARIVA_UNKNOWN_HOLD_SECONDS": "60", "CLARIVA_LOOP_GUARD_PER_HOUR": "10000"])
+        var service = try await clinic.start()
+        var doctors: [Doctor] = []
+        for (index, flow) in ["instagram_login", "facebook_page", "instagram_login", "facebook_page"].enumerated() {
+            doctors.append(try await clinic.connect("doctor_\(index)", flow: flow))
+        }
+        // Meta never gives up here: whatever is not acknowledged comes again.
+        try await clinic.sandbox.post(
+            "settings",
+            ["retry_ms": .array([100, 200, 400].map { .integer($0) } + [JSONValue](repeating: 800, count: 500))])
+        for fault in Self.faults { try await clinic.sandbox.post("faults", fault) }
+
+        var history = CrashHistory()
+        var people = 0
+        for _ in 0..<Self.rounds {
+            for _ in 0..<Int.random(in: 4...14, using: &random) {
+                // Two in three write for the first time, the others have written before.
+                let isNew = people < 5 || Int.random(in: 0..<3, using: &random) > 0
+                if isNew { people += 1 }
+                let number = isNew ? people : Int.random(in: 1...people, using: &random)
+                let doctor = doctors[number % doctors.count]
+                history.asked.append(try await write(clinic, doctor, "person_\(number)"))
+            }
+            // The kill itself is what comes at a random moment; nothing is waited for.
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...400, using: &random)))
+            try await service.killNow()
+            service = try clinic.launch()
+            // One start in eight is killed before it has begun to listen.
+            if Int.random(in: 0..<8, using: &random) > 0 { _ = try await service.listeningPort() }
+        }
+        _ = try await service.listeningPort()
+        try await clinic.sandbox.post("drain", ["retries": true])
+        try await rest(clinic, doctors)
+        try await collect(&history, clinic, doctors)
+        for fault in history.faults { Issue.record("\(fault) (CLARIVA_TEST_SEED=\(random.seed))") }
+        print(
+            "CrashTests: \(Self.rounds) kills, \(history.asked.count) messages of \(people) people,",
+            "\(history.acknowledged.count) events, \(history.sent.count) answers,",
+            "\(history.replied.count { $0.reason == "echo_settled" }) settled by an echo,",
+            "\(history.replied.count { $0.reason == "read_back" }) by reading back,",
+            "\(history.replied.count { $0.state == "held" }) held")
+        // The kills hit something: some sends were under way.
+        #expect(history.replied.contains { $0.reason == "echo_settled" || $0.reason == "read_back" })
+        service.signal(SIGTERM)
+        #expect(try await service.exitStatus() == 0)
+    }
+
+    private func write(_ clinic: Clinic, _ doctor: Doctor, _ person: String) async throws -> CrashHistory.Asked {
+        let written = try await clinic.sandbox.post(
+            "messages",
+            ["account": .string(doctor.username), "person": .string(person), "text": "Wann haben Sie Zeit?"])
+        guard let mid = written["mid"]?.string else { throw HarnessFailure("no mid") }
+        return CrashHistory.Asked(account: doctor.pageID, person: person, mid: mid)
+    }
+
+    /// Waits until nothing moves any more: all delivered, all events settled, no reply on its way.
+    private func rest(_ clinic: Clinic, _ doctors: [Doctor]) async throws {
+        try await poll("rest", within: .seconds(120), every: .milliseconds(250)) { () -> Void? in
+            for state in ["waiting", "retrying"] {
+                let open = try await clinic.sandbox.get("deliveries?state=\(state)")["data"]?.array ?? []
+                guard open.isEmpty else { return nil }
+            }
+            for state in ["received", "parked"] {
+                guard try await clinic.service.get("/v1/events?state=\(state)&limit=1")["data"]?.array?.isEmpty == true
+                else { return nil }
+            }
+            for doctor in doctors {
+                let replies = try await clinic.list("/v1/tenants/\(doctor.tenant)/replies")
+                let moving = ["composing", "queued", "sending", "unknown"]
+                guard !replies.contains(where: { moving.contains($0["state"]?.string ?? "") }) else { return nil }
+            }
+            return ()
+        }
+    }
+
+    private func collect(_ history: inout CrashHistory, _ clinic: Clinic, _ doctors: [Doctor]) async throws {
+        for send in try await clinic.sandbox.get("sends")["data"]?.array ?? [] {
+            history.sent.append(
+                .init(
+                    account: send["account"]?.string ?? "", person: send["person"]?.string ?? "",
+                    mid: send["mid"]?.string ?? ""))
+        }
+        for delivery in try await clinic.sandbox.get("deliveries")["data"]?.array ?? [] {
+            guard delivery["statuses"]?.array?.contains(where: { $0.integer == 200 }) == true else {
+                history.undelivered += 1
+                continue
+            }
+            let body = try JSONValue.parse(delivery["body"]?.string ?? "")
+            history.acknowledged.formUnion(CrashHistory.items(of: body, app: delivery["app"]?.string ?? ""))
+        }
+        for event in try await clinic.list("/v1/events") {
+            history.kept.append(
+                .init(
+                    state: event["state"]?.string ?? "", reason: event["reason"]?.string,
+                    kind: event["kind"]?.string, mid: event["mid"]?.string))
+        }
+        for doctor in doctors {
+            var mids: [String: String] = [:]
+            for conversation in try await clinic.list("/v1/tenants/\(doctor.tenant)/conversations") {
+                let id = conversation["id"]?.string ?? ""
+                for message in try await clinic.list("/v1/tenants/\(doctor.tenant)/conversations/\(id)/messages") {
+                    mids[message["id"]?.string ?? ""] = message["mid"]?.string
+                }
+            }
+            for reply in try await clinic.list("/v1/tenants/\(doctor.tenant)/replies") {
+                history.replied.append(
+                    .init(
+                        answers: reply["in_reply_to"]?.string.flatMap { mids[$0] }, state: reply["state"]?.string ?? "",
+                        reason: reply["reason"]?.string, mid: reply["mid"]?.string))
+            }
+        }
+    }
+}

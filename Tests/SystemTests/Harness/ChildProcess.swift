@@ -1,0 +1,75 @@
+import Foundation
+
+/// The program as a process of its own. Its output goes to files, so that not even SIGKILL loses a line.
+final class ChildProcess: Sendable {
+    private let process: Process
+    private let outputURL: URL
+    private let errorURL: URL
+
+    /// - Parameters:
+    ///   - arguments: of `clariva`.
+    ///   - environment: the whole of it.
+    ///   - folder: for the output files, and the working directory.
+    init(_ arguments: [String], environment: [String: String] = [:], folder: URL) throws {
+        let name = "\(arguments.first ?? "clariva")-\(UUID().uuidString)"
+        outputURL = folder.appending(path: name + ".out")
+        errorURL = folder.appending(path: name + ".err")
+        try Data().write(to: outputURL)
+        try Data().write(to: errorURL)
+        let process = Process()
+        process.executableURL = try Executable.url()
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: outputURL)
+        process.standardError = try FileHandle(forWritingTo: errorURL)
+        try process.run()
+        self.process = process
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// What it has written to standard output so far.
+    var output: String { text(outputURL) }
+    /// What it has written to standard error so far.
+    var errors: String { text(errorURL) }
+    var isRunning: Bool { process.isRunning }
+
+    private func text(_ url: URL) -> String {
+        String(decoding: (try? Data(contentsOf: url)) ?? Data(), as: UTF8.self)
+    }
+
+    /// The port of the record `listening`.
+    func listeningPort() async throws -> Int {
+        try await poll("the record `listening`") {
+            for line in self.output.split(separator: "\n") where line.contains("listening") {
+                if let match = line.firstMatch(of: /port"?[=:] ?"?([0-9]+)/) { return Int(match.1) }
+            }
+            guard self.isRunning else { throw HarnessFailure("the process ended at once: \(self.errors)") }
+            return nil
+        }
+    }
+
+    /// Sends a signal to this very process.
+    func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
+
+    /// Waits for its end.
+    /// - Returns: the exit status; the negative signal where one ended it.
+    func exitStatus(within limit: Duration = .seconds(40)) async throws -> Int32 {
+        try await poll("the end of the process", within: limit, every: .milliseconds(5)) {
+            self.process.isRunning ? nil : ()
+        }
+        return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
+    }
+
+    /// Ends it as a power cut would.
+    func killNow() async throws {
+        signal(SIGKILL)
+        _ = try await exitStatus()
+    }
+}

@@ -1,0 +1,140 @@
+import Cryptography
+import Foundation
+import Integrations
+
+/// One sandbox, one service, and the folder that its database lives in. Both processes end with the clinic.
+final class Clinic: Sendable {
+    static let adminKey = "admin-key-canary-0815-0815"
+    static let instagramSecret = "instagram-secret-canary-4711"
+    static let facebookSecret = "facebook-secret-canary-4712"
+    static let verifyToken = "verify-token-canary-4713"
+
+    let folder: URL
+    let port: Int
+    let sandboxProcess: ChildProcess
+    /// The sandbox's control API.
+    let sandbox: HTTPClient
+    /// The service with the admin key.
+    let service: HTTPClient
+    private let transport: CurlTransport
+    private let extra: [String: String]
+
+    /// Starts the sandbox; the service is started by ``start()``.
+    /// - Parameters:
+    ///   - seed: of the sandbox's random choices.
+    ///   - extra: variables of the service beside those that it needs.
+    init(seed: UInt64 = 1, extra: [String: String] = [:]) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "clariva-system-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        transport = try CurlTransport()
+        port = try FreePort.take()
+        self.extra = extra
+        sandboxProcess = try ChildProcess(
+            [
+                "sandbox", "--port", "0", "--seed", String(seed), "--callback",
+                "http://127.0.0.1:\(port)/webhooks/meta", "--verify-token", Self.verifyToken,
+                "--instagram-app", "300000000000001:\(Self.instagramSecret)",
+                "--facebook-app", "400000000000001:\(Self.facebookSecret)",
+            ], folder: folder)
+        let sandboxPort = try await sandboxProcess.listeningPort()
+        sandbox = HTTPClient("http://127.0.0.1:\(sandboxPort)/control/", transport: transport)
+        service = HTTPClient(
+            "http://127.0.0.1:\(port)", headers: [("Authorization", "Bearer \(Self.adminKey)")], transport: transport)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// The service's whole environment.
+    var environment: [String: String] {
+        let meta = sandbox.base.replacing("/control/", with: "")
+        let base = [
+            "CLARIVA_HTTP_PORT": String(port), "CLARIVA_PUBLIC_URL": "http://localhost:\(port)",
+            "CLARIVA_DATABASE_URL": "sqlite:\(folder.appending(path: "clariva.db").path)",
+            "CLARIVA_ENCRYPTION_KEYS": "k1:\(Data(repeating: 7, count: 32).base64EncodedString())",
+            "CLARIVA_ADMIN_API_KEY": Self.adminKey, "CLARIVA_WEBHOOK_VERIFY_TOKEN": Self.verifyToken,
+            "CLARIVA_INSTAGRAM_APP_ID": "300000000000001", "CLARIVA_INSTAGRAM_APP_SECRET": Self.instagramSecret,
+            "CLARIVA_FACEBOOK_APP_ID": "400000000000001", "CLARIVA_FACEBOOK_APP_SECRET": Self.facebookSecret,
+            "CLARIVA_INSTAGRAM_AUTHORIZE_URL": "\(meta)/instagram/oauth/authorize",
+            "CLARIVA_INSTAGRAM_API_URL": "\(meta)/instagram-api",
+            "CLARIVA_INSTAGRAM_GRAPH_URL": "\(meta)/instagram-graph",
+            "CLARIVA_FACEBOOK_AUTHORIZE_URL": "\(meta)/facebook/dialog/oauth",
+            "CLARIVA_FACEBOOK_GRAPH_URL": "\(meta)/facebook-graph", "CLARIVA_EDIT_HOLD_SECONDS": "1",
+        ]
+        return base.merging(extra) { $1 }
+    }
+
+    /// Starts the service without waiting for it.
+    func launch() throws -> ChildProcess {
+        try ChildProcess(["serve"], environment: environment, folder: folder)
+    }
+
+    /// Starts the service and waits until it takes requests.
+    func start() async throws -> ChildProcess {
+        let process = try launch()
+        _ = try await process.listeningPort()
+        return process
+    }
+
+    /// A doctor: an account at Meta, and a tenant that connects it through the real pages.
+    func connect(_ username: String, flow: String, reply: String = "Danke, wir melden uns.") async throws -> Doctor {
+        let account = try await sandbox.post("accounts", ["username": .string(username)])
+        let tenant = try await service.post("/v1/tenants", ["name": .string("Praxis \(username)"), "flow": .string(flow)])
+        guard let id = tenant["id"]?.string, let pageID = account["id"]?.string else {
+            throw HarnessFailure("no tenant or no account")
+        }
+        try await service.put(
+            "/v1/tenants/\(id)/reply-rules",
+            ["rules": [["name": "answer", "match": ["any": true], "text": .string(reply)]]])
+        let link = try await service.post("/v1/tenants/\(id)/connect-links")
+        guard let url = link["url"]?.string else { throw HarnessFailure("no connect link") }
+        let browser = HTTPClient("http://127.0.0.1:\(port)", transport: transport)
+        let authorize = try await browser.send(.get, url + "/authorize")
+        guard let dialog = authorize.header("location") else {
+            throw HarnessFailure("no dialog: \(authorize.status) \(String(decoding: authorize.body, as: UTF8.self))")
+        }
+        let cookies = authorize.headers.filter { $0.name.lowercased() == "set-cookie" }
+            .compactMap { $0.value.split(separator: ";").first.map(String.init) }.joined(separator: "; ")
+        let consent = try await browser.send(.get, dialog + "&auto=allow&account=\(username)")
+        guard let callback = consent.header("location") else { throw HarnessFailure("no consent: \(consent.status)") }
+        let done = try await browser.send(.get, callback, headers: [("Cookie", cookies)])
+        guard done.status == 303, done.header("location")?.hasSuffix("/done") == true else {
+            throw HarnessFailure("not connected: \(done.status) \(done.header("location") ?? "")")
+        }
+        return Doctor(username: username, tenant: id, pageID: pageID, flow: flow)
+    }
+
+    /// Posts a body to the webhook route.
+    func webhook(_ body: [UInt8], signature: String?) async throws -> HTTPResponse {
+        try await HTTPClient("http://127.0.0.1:\(port)", transport: transport).send(
+            .post, "/webhooks/meta",
+            headers: signature.map { [("X-Hub-Signature-256", $0)] } ?? [], body: body)
+    }
+
+    /// The header value that Meta would send.
+    static func signature(_ body: [UInt8], secret: String = instagramSecret) throws -> String {
+        "sha256=" + Hex.encode(try HMACKey(utf8: secret).authenticate(body))
+    }
+
+    /// Everything of a list of the admin API.
+    func list(_ path: String) async throws -> [JSONValue] {
+        var items: [JSONValue] = []
+        var cursor: String?
+        repeat {
+            let page = try await service.get(
+                "\(path)\(path.contains("?") ? "&" : "?")limit=200" + (cursor.map { "&cursor=\($0)" } ?? ""))
+            items += page["data"]?.array ?? []
+            cursor = page["next_cursor"]?.string
+        } while cursor != nil
+        return items
+    }
+}
+
+/// A connected practice.
+struct Doctor: Sendable {
+    var username: String
+    var tenant: String
+    var pageID: String
+    var flow: String
+}
