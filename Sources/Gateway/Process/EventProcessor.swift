@@ -27,12 +27,23 @@ struct EventProcessor: Sendable {
     func process(
         _ item: ProcessedItem, tenant: Tenant, lookup: LookupResult?, rows: TenantRows, now: Timestamp
     ) throws -> Step {
+        let isShared = try joinThread(item, rows: rows, now: now)
         guard let connection = try rows.connection(answeringFor: item.event.accountID), connection.state.answers else {
             return .settled(EventVerdict(.parked, .connectionNotActive))
         }
         try rows.noteWebhook(connection.id, now: now)
-        let work = EventWork(processor: self, item: item, tenant: tenant, connection: connection, rows: rows, now: now)
+        let work = EventWork(
+            processor: self, item: item, tenant: tenant, connection: connection, isSharedThread: isShared, rows: rows,
+            now: now)
         return try work.step(lookup)
+    }
+
+    /// Notes that the account takes part in the item's thread; also while the connection cannot answer, since the other
+    /// side may.
+    /// - Returns: whether another connected account takes part too: two machines would answer each other for ever.
+    private func joinThread(_ item: ProcessedItem, rows: TenantRows, now: Timestamp) throws -> Bool {
+        guard let decoded = item.decoded else { return false }
+        return try rows.joinThread(systemKeys.sharedThread(decoded), account: decoded.account, now: now)
     }
 }
 
@@ -42,6 +53,8 @@ struct EventWork {
     let item: ProcessedItem
     let tenant: Tenant
     let connection: Connection
+    /// Both ends of the item's thread are connected accounts.
+    let isSharedThread: Bool
     let rows: TenantRows
     let now: Timestamp
 
@@ -144,5 +157,12 @@ struct EventWork {
             direction: author == .patient ? .inbound : .outbound, author: author, flow: item.flow,
             kind: kind ?? item.contentKind, mid: item.mid, item: item.itemKey, text: text, sentAt: item.sentAt,
             receivedAt: item.event.receivedAt, eventID: item.event.id, deletedAt: deletedAt)
+    }
+}
+
+extension TenantKeys {
+    /// A digest of a thread that is the same for every account that sees it.
+    func sharedThread(_ mid: InstagramMessageID) -> [UInt8] {
+        digest("shared-thread", String(mid.thread))
     }
 }

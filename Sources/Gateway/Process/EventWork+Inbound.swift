@@ -97,7 +97,7 @@ extension EventWork {
 
     /// Whether the message is answered, and why not.
     private func decide(on message: NewMessage, kinds: [String], in conversation: Conversation) throws -> Event.Reason {
-        if try isSharedThread() { return .ownAccount }
+        if isSharedThread { return .ownAccount }
         if conversation.optedOut { return .optedOut }
         guard tenant.automation == .on, conversation.answers(at: now) else { return .automationPaused }
         let windowEnd = message.sentAt.adding(seconds: settings.messagingWindow)
@@ -125,12 +125,5 @@ extension EventWork {
         try RuleMatcher(tenant.replyRules, timezone: tenant.timezone).match(
             kinds: Set(kinds), text: text, now: sentAt
         ) { rule in try rows.lastUse(ofRule: rule.name, in: conversation.id) }
-    }
-
-    /// Both ends of the thread are connected accounts: two machines would answer each other for ever.
-    private func isSharedThread() throws -> Bool {
-        guard let decoded = item.decoded else { return false }
-        let digest = processor.systemKeys.digest("shared-thread", String(decoded.thread))
-        return try rows.joinThread(digest, account: accountID, now: now)
     }
 }

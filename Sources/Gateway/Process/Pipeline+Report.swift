@@ -15,9 +15,12 @@ extension Pipeline {
         ]
         if let structure = item?.item.structure {
             metadata["payloadStructure"] = [
-                "hasSender": "\(structure.hasSender)", "hasRecipient": "\(structure.hasRecipient)",
-                "hasMessage": "\(structure.hasMessage)", "hasMessageEdit": "\(structure.hasMessageEdit)",
-                "firstChangeField": "\(structure.firstChangeField ?? "")", "changesLength": "\(structure.changesLength)",
+                "hasSender": .stringConvertible(structure.hasSender),
+                "hasRecipient": .stringConvertible(structure.hasRecipient),
+                "hasMessage": .stringConvertible(structure.hasMessage),
+                "hasMessageEdit": .stringConvertible(structure.hasMessageEdit),
+                "firstChangeField": "\(structure.firstChangeField ?? "")",
+                "changesLength": .stringConvertible(structure.changesLength),
             ]
         }
         if let strategy = verdict.strategy { metadata["strategy"] = "\(strategy)" }

@@ -21,6 +21,10 @@ extension Pipeline {
         }
         guard opened else { return }
         logger.warning("many accounts fail at once: sending pauses, connections stay as they are")
+        await restoreTheDead(now: now)
+    }
+
+    private func restoreTheDead(now: Timestamp) async {
         let since = now.adding(seconds: -FaultBreaker.window)
         let deaths = tokenDeaths.withLock { deaths in
             defer { deaths = [] }
@@ -30,11 +34,13 @@ extension Pipeline {
     }
 
     /// Remembers a connection that a dead token took out of service, as long as it may turn out to be Meta's fault.
-    func remember(_ death: TokenDeath) {
+    func remember(_ death: TokenDeath) async {
         tokenDeaths.withLock { deaths in
             deaths.removeAll { $0.at.adding(seconds: FaultBreaker.window) < death.at }
             deaths.append(death)
         }
+        // It may have become clear while this death was written down.
+        if breaker.withLock({ $0.isOpen }) { await restoreTheDead(now: death.at) }
     }
 
     private func restore(_ death: TokenDeath, now: Timestamp) async {

@@ -35,6 +35,7 @@ extension Pipeline {
     private func claim(_ due: DueReply) async throws -> Sending? {
         guard let tenant = try await store.tenant(due.tenantID) else { throw KeyError.noTenant }
         let now = clock.now
+        let systemKeys = try await store.keys(of: .system)
         return try await store.write(due.tenantID) { rows -> Sending? in
             guard let reply = try rows.reply(due.id), reply.state == .queued, try rows.isHead(reply),
                 let part = reply.parts.first(where: { $0.state == .queued }),
@@ -49,6 +50,11 @@ extension Pipeline {
                 if tenant.automation == .paused { return try stop(.cancelled, .paused) }
                 if !conversation.answers(at: now) {
                     return try stop(.cancelled, conversation.pausedUntil == nil ? .paused : .personAnswered)
+                }
+                // The other side's own webhook may have come after the decision.
+                let mid = try reply.inReplyTo.flatMap { try rows.message($0)?.mid }.flatMap { InstagramMessageID($0) }
+                if let mid, try rows.joinThread(systemKeys.sharedThread(mid), account: mid.account, now: now) {
+                    return try stop(.cancelled, .wrongRecipient)
                 }
             }
             guard let connection = try rows.connection(answeringFor: conversation.accountID), connection.state.answers,
@@ -117,7 +123,7 @@ extension Pipeline {
             try rows.wakeWaitingEchoes(now: now)
         }
         if verdict.connection?.reason == .tokenDead {
-            remember(TokenDeath(tenant: tenant, connection: sending.connection.id, at: now))
+            await remember(TokenDeath(tenant: tenant, connection: sending.connection.id, at: now))
         }
         report(sending, verdict.state, error)
     }

@@ -38,7 +38,7 @@ final class PracticeWorld: Sendable {
     private let integrations: IntegrationRegistry
     private let secrets: [WebhookSecret]
     private let keyRing: KeyRing
-    private let delivery: DeliveryTransport
+    let delivery: DeliveryTransport
     private let running = Mutex<Running?>(nil)
     let practices = Mutex<[Practice]>([])
 
@@ -257,5 +257,12 @@ final class DeliveryTransport: HTTPTransport {
         case .badSignature: return HTTPResponse(status: 401)
         case .unavailable: return HTTPResponse(status: 503)
         }
+    }
+}
+
+extension PracticeWorld {
+    /// Says 200 without storing anything.
+    func forgetDeliveries(_ forgets: Bool) {
+        delivery.forgets.withLock { $0 = forgets }
     }
 }

@@ -1,0 +1,84 @@
+import MetaSandbox
+import Storage
+import Tenancy
+
+@testable import Gateway
+
+/// Broken variants. They break the product from outside, through its database, its transport or its log, so that the
+/// product carries no switch for it.
+extension History {
+    func prepareSabotage() async throws {
+        switch sabotage {
+        case .answersItself:
+            // The table by which two connected accounts in one thread are noticed stays empty.
+            _ = try await world.sql(
+                """
+                CREATE TRIGGER blind AFTER INSERT ON account_threads BEGIN
+                    DELETE FROM account_threads WHERE digest = NEW.digest;
+                END
+                """)
+        case .mixesTenants:
+            let tenants = world.practices.withLock { $0.map(\.tenant) }
+            _ = try await world.sql(
+                "UPDATE routes SET tenant_id = ?1 WHERE tenant_id = ?2", [.id(tenants[0].raw), .id(tenants[1].raw)])
+            try await world.crash()
+        case .overtakes:
+            // Every reply waits in a state that lets later ones pass, and then goes on.
+            _ = try await world.sql(
+                """
+                CREATE TRIGGER overtake AFTER UPDATE OF state ON replies
+                WHEN NEW.state = 'queued' AND OLD.state = 'composing' AND NOT EXISTS (
+                    SELECT 1 FROM replies h WHERE h.conversation_id = NEW.conversation_id AND h.state = 'held')
+                BEGIN
+                    UPDATE replies SET state = 'held', reason = 'requested', due_at = NULL
+                        WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+                END
+                """)
+        default:
+            break
+        }
+    }
+
+    /// What a broken variant does wherever the real one just works.
+    func disturb() async throws {
+        switch sabotage {
+        case .forgetsDeliveries:
+            // The receiver is away, and yet somebody says 200.
+            let forgets = Int.random(in: 0..<3) == 0
+            world.forgetDeliveries(forgets)
+        case .resendsBlindly:
+            _ = try await world.sql("UPDATE reply_parts SET state = 'queued' WHERE state = 'unknown'")
+            _ = try await world.sql(
+                "UPDATE replies SET state = 'queued', due_at = 0 WHERE state = 'unknown'")
+        case .guessesTheSender:
+            // Whoever wrote last is taken for the sender of what is parked.
+            _ = try await world.sql(
+                """
+                INSERT OR IGNORE INTO threads (tenant_id, id, digest, conversation_id, address_id)
+                SELECT e.tenant_id, e.id, e.thread_digest, c.id, a.id FROM events e
+                JOIN conversations c ON c.tenant_id = e.tenant_id AND c.account_id = e.account_id
+                JOIN addresses a ON a.tenant_id = c.tenant_id AND a.patient_id = c.patient_id
+                WHERE e.thread_digest IS NOT NULL AND e.state IN ('parked', 'received')
+                ORDER BY c.last_message_at DESC
+                """)
+            _ = try await world.sql("UPDATE events SET due_at = 0 WHERE state = 'parked' AND reason = 'sender_unresolved'")
+        case .overtakes:
+            // A held one goes on once a later one is out.
+            _ = try await world.sql(
+                """
+                UPDATE replies SET state = 'queued', due_at = 0
+                WHERE state = 'held' AND reason = 'requested' AND EXISTS (
+                    SELECT 1 FROM replies l WHERE l.conversation_id = replies.conversation_id
+                        AND l.id > replies.id AND l.state = 'sent')
+                """)
+        case .blamesTenants:
+            _ = try await world.sql(
+                """
+                UPDATE connections SET state = 'reconnect_required', state_reason = 'token_dead'
+                WHERE state = 'active' AND tenant_id IN (SELECT tenant_id FROM replies WHERE state = 'unknown')
+                """)
+        default:
+            break
+        }
+    }
+}
