@@ -52,7 +52,9 @@ final class ChildProcess: Sendable {
     func port() async throws -> Int {
         try await until("\(name) listens", within: .seconds(20)) {
             for line in log.split(separator: "\n") where line.contains("listening") {
-                if let match = line.firstMatch(of: /"?\bport"?[=:] ?"?([0-9]+)/), let port = Int(match.1) { return port }
+                if let match = line.firstMatch(of: /"?\bport"?[=:] ?"?([0-9]+)/), let port = Int(match.1) {
+                    return port
+                }
             }
             guard isRunning else {
                 throw DemoFailure("clariva \(name) ended at once:\n\(log.suffix(2000))")

@@ -56,7 +56,9 @@ final class DemoBrowser: Sendable {
                 let html = String(decoding: answer.body, as: UTF8.self)
                 return Page(url: url, status: answer.status, html: html)
             }
-            guard let next = URL(string: location, relativeTo: url) else { throw DemoFailure("a redirect leads nowhere") }
+            guard let next = URL(string: location, relativeTo: url) else {
+                throw DemoFailure("a redirect leads nowhere")
+            }
             address = next.absoluteURL.absoluteString
             // 302 and 303 after a POST: browsers go on with GET.
             (method, form) = (.get, nil)

@@ -33,7 +33,8 @@ struct Demo: AsyncParsableCommand {
         }
         switch end {
         case .held: return
-        case .broken(let count): throw CommandFailure(.failed, "clariva: \(count) of the demo's scenes did not hold")
+        case .broken(let count):
+            throw CommandFailure(.failed, "clariva: the demo did not hold in \(count) of its scenes")
         case nil: throw CommandFailure(.failed, "clariva: the demo was interrupted")
         }
     }

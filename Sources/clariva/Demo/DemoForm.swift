@@ -20,7 +20,9 @@ struct DemoForm {
         let attributes = Self.attributes(match.1)
         action = attributes["action"] ?? ""
         isPost = attributes["method"]?.lowercased() == "post"
-        fields = match.2.matches(of: /<(input|button)([^>]*)>([\s\S]*?)(?=<input|<button|<\/label>|<\/button>|$)/).map { tag in
+        // The text behind a field goes on to the next field or to the end of its label.
+        let field = /<(input|button)([^>]*)>([\s\S]*?)(?=<input|<button|<\/label>|<\/button>|$)/
+        fields = match.2.matches(of: field).map { tag in
             let attributes = Self.attributes(tag.2)
             return Field(
                 type: tag.1 == "button" ? "submit" : attributes["type"] ?? "text", name: attributes["name"] ?? "",

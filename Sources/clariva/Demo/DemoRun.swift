@@ -58,8 +58,9 @@ struct DemoRun: Sendable {
         transcript.text(summary.text(transcript.paint))
         let seconds = String(format: "%.0f", transcript.elapsed)
         let broken = summary.outcomes.count { !$0.held }
-        transcript.text(
-            "\n" + (broken == 0 ? "All of it held, in \(seconds) s." : "\(broken) scenes broken, after \(seconds) s."))
+        let count = summary.outcomes.count
+        let verdict = broken == 0 ? "All of it held" : "\(broken) of \(count) scenes broken"
+        transcript.text("\n\(verdict), in \(seconds) s.")
         if keeps { try await keepRunning(stage, processes) }
         return broken == 0 ? .held : .broken(broken)
     }

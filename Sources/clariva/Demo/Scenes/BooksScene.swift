@@ -18,7 +18,8 @@ struct BooksScene: DemoScene {
         }
         // Every greeting names the patient it was sent to; Messenger shows no user names.
         for send in sends where send.text.hasPrefix("Dear ") {
-            stage.check(send.text.hasPrefix("Dear \(send.person),"), "\(send.person) got a reply that names somebody else")
+            stage.check(
+                send.text.hasPrefix("Dear \(send.person),"), "\(send.person) got a reply that names somebody else")
         }
         stage.transcript.line(.meta, "sandbox", "accepted \(sends.count) replies to \(got.count) people")
         let failed = try await stage.service.events(state: "failed")
@@ -38,7 +39,8 @@ struct BooksScene: DemoScene {
             let leaks = words.count { !$0.isEmpty && log.contains($0) }
             stage.check(leaks == 0, "\(leaks) texts, ids or secrets stand in \(file.lastPathComponent)")
         }
-        stage.transcript.line(.service, "service", "\(lines) log lines hold none of \(words.count) texts, ids and secrets")
+        stage.transcript.line(
+            .service, "service", "\(lines) log lines hold none of \(words.count) texts, ids and secrets")
         return lines
     }
 }

@@ -36,7 +36,10 @@ struct ConnectingScene: DemoScene {
     static func makeTenant(_ doctor: DemoDoctor, on stage: DemoStage) async throws -> DemoDoctor {
         let tenant = try await stage.service.post(
             "/v1/tenants",
-            ["name": .string(doctor.practice), "flow": .string(doctor.flow), "timezone": "Europe/Berlin", "locale": "en"])
+            [
+                "name": .string(doctor.practice), "flow": .string(doctor.flow), "timezone": "Europe/Berlin",
+                "locale": "en",
+            ])
         var doctor = doctor
         doctor.tenantID = tenant["id"]?.string ?? ""
         stage.transcript.line(.service, "admin", "creates the tenant “\(doctor.practice)” (\(doctor.flow))")
@@ -60,6 +63,7 @@ struct ConnectingScene: DemoScene {
         let fields = connection["subscribed_fields"]?.array?.compactMap(\.string) ?? []
         stage.check(fields.contains("messages"), "the webhooks of \(doctor.username) are not subscribed")
         stage.transcript.line(
-            .service, doctor.username, "active through \(connection["flow"]?.string ?? ""), \(fields.count) webhook fields")
+            .service, doctor.username,
+            "active through \(connection["flow"]?.string ?? ""), \(fields.count) webhook fields")
     }
 }

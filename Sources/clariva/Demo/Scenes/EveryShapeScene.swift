@@ -125,7 +125,9 @@ struct EveryShapeScene: DemoScene {
     private func answers(to delivered: [Delivered], on stage: DemoStage) async throws -> Int {
         guard let doctor = delivered.first?.doctor else { return 0 }
         let people = Set(delivered.map(\.person))
-        let expected = stage.expected.filter { $0.key.account == doctor.instagramPageID && people.contains($0.key.person) }
+        let expected = stage.expected.filter {
+            $0.key.account == doctor.instagramPageID && people.contains($0.key.person)
+        }
         let total = expected.values.reduce(0, +)
         let sends = try await until("\(doctor.username) has sent \(total) replies", within: .seconds(20)) {
             let sends = try await stage.sandbox.sends(account: doctor.instagramPageID)
@@ -135,7 +137,8 @@ struct EveryShapeScene: DemoScene {
             let got = sends.filter { $0.person == pair.person }
             stage.check(got.count == count, "\(pair.person) got \(got.count) replies instead of \(count)")
         }
-        stage.transcript.line(.reply, doctor.username, "has answered: \(sends.count) replies, as many as there had to be")
+        stage.transcript.line(
+            .reply, doctor.username, "has answered: \(sends.count) replies, as many as there had to be")
         return sends.count
     }
 }

@@ -15,7 +15,8 @@ struct RepeatsScene: DemoScene {
     /// The same bytes twice, and once more later.
     private func duplicates(to doctor: DemoDoctor, on stage: DemoStage) async throws -> Int {
         try await stage.sandbox.fault("duplicates", on: doctor.username, times: 1)
-        let mid = try await stage.write("Do you speak Dutch in your practice?", from: "ivo", to: doctor, told: "delivered twice")
+        let mid = try await stage.write(
+            "Do you speak Dutch in your practice?", from: "ivo", to: doctor, told: "delivered twice")
         stage.expect(1, to: "ivo", from: doctor)
         _ = try await stage.settledEvents(of: mid, to: doctor)
         try await stage.replies(1, to: "ivo", from: doctor)

@@ -39,7 +39,8 @@ struct SenderlessScene: DemoScene {
         try await stage.sandbox.fault("message_lookup_500", on: winter.username)
         try await stage.sandbox.fault("server_error", on: winter.username, operation: "conversation")
         try await judge([
-            try await write(.init(onlyEdit: "sven", to: sommer, "conversation_lookup"), on: stage, fault: Self.onlyEdit),
+            try await write(
+                .init(onlyEdit: "sven", to: sommer, "conversation_lookup"), on: stage, fault: Self.onlyEdit),
             try await write(.init(onlyEdit: "tara", to: winter, "conversation_list"), on: stage, fault: Self.onlyEdit),
         ])
         stage.transcript.line(.meta, "sandbox", "lists no conversations either: only the thread is known, from before")

@@ -21,11 +21,13 @@ struct TakeoverScene: DemoScene {
         let conversation = try await until("the conversation with xaver is paused") {
             let list = try await stage.service.get("/v1/tenants/\(doctor.tenantID)/conversations", [("limit", "100")])
             return list["data"]?.array?.first { conversation in
-                conversation["patient"]?["username"]?.string == "xaver" && conversation["automation"]?.string == "paused"
+                conversation["patient"]?["username"]?.string == "xaver"
+                    && conversation["automation"]?.string == "paused"
             }
         }
         stage.transcript.line(
-            .service, doctor.username, "automation paused until \(conversation["paused_until"]?.string ?? "further notice")")
+            .service, doctor.username,
+            "automation paused until \(conversation["paused_until"]?.string ?? "further notice")")
         let second = try await stage.write("Thank you, doctor!", from: "xaver", to: doctor)
         let events = try await stage.settledEvents(of: second, to: doctor)
         stage.transcript.line(.service, doctor.username, "xaver: \(events.first?.outcome ?? "lost")")

@@ -12,7 +12,9 @@ struct TokenDeathScene: DemoScene {
         _ = try await stage.write("Is the practice open on Friday?", from: "hugo", to: doctor)
         stage.expect(1, to: "hugo", from: doctor)
         let dead = try await until("the connection asks for a reconnect") {
-            try await stage.service.connections(of: doctor.tenantID).first { $0["state"]?.string == "reconnect_required" }
+            try await stage.service.connections(of: doctor.tenantID).first {
+                $0["state"]?.string == "reconnect_required"
+            }
         }
         let reason = dead["state_reason"]?.string ?? "none"
         stage.transcript.line(.service, doctor.username, "connection reconnect_required, \(reason)")
@@ -22,7 +24,8 @@ struct TokenDeathScene: DemoScene {
         }
         stage.transcript.line(.service, doctor.username, "reply held, \(held["reason"]?.string ?? "none")")
         stage.check(
-            held["reason"]?.string == "waiting_for_reconnect", "the reply is held for \(held["reason"]?.string ?? "nothing")")
+            held["reason"]?.string == "waiting_for_reconnect",
+            "the reply is held for \(held["reason"]?.string ?? "nothing")")
         let late = try await stage.write("And on Saturday?", from: "maja", to: doctor)
         stage.expect(1, to: "maja", from: doctor)
         let parked = try await until("the event of maja is kept") {
@@ -33,7 +36,8 @@ struct TokenDeathScene: DemoScene {
             parked.outcome == "parked/connection_not_active", "the event of maja is \(parked.outcome)")
         try await reconnect(doctor, connection: dead["id"]?.string ?? "", on: stage)
         let events = try await stage.settledEvents(of: late, to: doctor)
-        stage.check(events.first?.outcome == "done/replied", "the kept event ended as \(events.first?.outcome ?? "lost")")
+        stage.check(
+            events.first?.outcome == "done/replied", "the kept event ended as \(events.first?.outcome ?? "lost")")
         try await stage.replies(1, to: "hugo", from: doctor)
         try await stage.replies(1, to: "maja", from: doctor)
         return "1 reply held, 1 event kept, 2 replies later"

@@ -30,7 +30,8 @@ struct TwoPatientsScene: DemoScene {
         for (person, answers) in asked.sorted(by: { $0.key < $1.key }) {
             let sends = try await stage.replies(answers.count, to: person, from: doctor)
             stage.check(
-                sends.allSatisfy { $0.text.contains("Dear \(person),") }, "\(person) got a reply that names somebody else")
+                sends.allSatisfy { $0.text.contains("Dear \(person),") },
+                "\(person) got a reply that names somebody else")
             let got = Set(sends.compactMap { send in subjects.first { send.text.contains($0.answer) }?.answer })
             stage.check(got == answers, "\(person) got answers to questions that \(person) did not ask")
         }

@@ -13,7 +13,8 @@ struct UnresolvableScene: DemoScene {
         let parked = try await until("the event of gina is parked") {
             try await stage.service.events(tenant: doctor.tenantID, state: "parked").first { $0.mid == first }
         }
-        stage.transcript.line(.service, doctor.username, "GET /v1/events?state=parked: \(parked.kind) \(parked.outcome)")
+        stage.transcript.line(
+            .service, doctor.username, "GET /v1/events?state=parked: \(parked.kind) \(parked.outcome)")
         stage.check(
             parked.outcome == "parked/sender_unresolved", "the event is \(parked.outcome) instead of sender_unresolved")
         let early = try await stage.sandbox.sends(account: doctor.instagramPageID, person: "gina")
@@ -28,7 +29,8 @@ struct UnresolvableScene: DemoScene {
                 + "\(resolved.first?.outcome ?? "lost") now, evidence: \(resolved.first?.strategy ?? "none")")
         stage.check(
             resolved.first?.outcome == "done/replied" && resolved.first?.strategy == "thread",
-            "the parked event ended as \(resolved.first?.outcome ?? "lost") by \(resolved.first?.strategy ?? "nothing")")
+            "the parked event ended as \(resolved.first?.outcome ?? "lost") by \(resolved.first?.strategy ?? "nothing")"
+        )
         try await stage.replies(2, to: "gina", from: doctor)
         return "1 event parked, 0 guesses, then 2 replies"
     }
