@@ -30,6 +30,8 @@ struct CrashHistory: Sendable {
         var reason: String?
         var kind: String?
         var mid: String?
+        /// The whole of it, for a failed test's report.
+        var description = ""
     }
 
     var asked: [Asked] = []
@@ -49,7 +51,7 @@ struct CrashHistory: Sendable {
             faults.append("\(acknowledged.count) events were acknowledged and \(kept.count) are there")
         }
         for event in kept where event.state != "done" {
-            faults.append("an event is \(event.state), \(event.reason ?? "no reason")")
+            faults.append("an event is \(event.state), \(event.reason ?? "no reason"): \(event.description)")
         }
         // Sends, told by the sandbox alone.
         let written = Dictionary(grouping: asked) { "\($0.account) \($0.person)" }
@@ -63,26 +65,27 @@ struct CrashHistory: Sendable {
         for message in asked {
             let own = replies[message.mid] ?? []
             guard own.count == 1, let reply = own.first else {
-                faults.append("a message has \(own.count) replies")
+                let events = kept.filter { $0.mid == message.mid }.map(\.description)
+                faults.append("\(message) has \(own.count) replies; its events: \(events)")
                 continue
             }
             switch reply.state {
             case "sent":
                 guard let mid = reply.mid, let send = senders[mid] else {
-                    faults.append("a reply is called sent under a mid that Meta never gave")
+                    faults.append("\(reply) is called sent under a mid that Meta never gave")
                     continue
                 }
                 if send.person != message.person || send.account != message.account {
-                    faults.append("a reply went to another patient")
+                    faults.append("the answer to \(message) went to \(send)")
                 }
             case "held" where reply.reason != nil: break
-            default: faults.append("a reply is \(reply.state), \(reply.reason ?? "no reason")")
+            default: faults.append("the answer to \(message) is \(reply)")
             }
         }
         let claimed = replied.compactMap(\.mid)
         if Set(claimed).count != claimed.count { faults.append("two replies claim the same mid") }
         for send in sent where !claimed.contains(send.mid) && !replied.contains(where: { $0.state == "held" }) {
-            faults.append("Meta accepted a message that no reply stands for")
+            faults.append("Meta accepted \(send), and no reply stands for it")
         }
         return faults
     }
