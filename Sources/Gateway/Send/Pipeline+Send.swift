@@ -36,14 +36,18 @@ extension Pipeline {
         guard let tenant = try await store.tenant(due.tenantID) else { throw KeyError.noTenant }
         let now = clock.now
         let systemKeys = try await store.keys(of: .system)
+        let integrations = integrations
         return try await store.write(due.tenantID) { rows -> Sending? in
             guard let reply = try rows.reply(due.id), reply.state == .queued, try rows.isHead(reply),
-                let part = reply.parts.first(where: { $0.state == .queued }),
                 let conversation = try rows.conversation(reply.conversationID)
             else { return nil }
             func stop(_ state: Reply.State, _ reason: Reply.Reason, dueAt: Timestamp? = nil) throws -> Sending? {
                 try rows.move(reply.id, from: [.queued], to: state, reason: reason, dueAt: dueAt, now: now)
                 return nil
+            }
+            // Queued without anything to send cannot be; should it be, it is shown and not looked at for ever.
+            guard let part = reply.parts.first(where: { $0.state == .queued }) else {
+                return try stop(.held, .outcomeUnknown)
             }
             guard now < reply.windowEndsAt else { return try stop(.expired, .windowClosed) }
             if reply.author == .machine {
@@ -58,7 +62,7 @@ extension Pipeline {
                 }
             }
             guard let connection = try rows.connection(answeringFor: conversation.accountID), connection.state.answers,
-                let access = AccountAccess(connection)
+                let access = AccountAccess(connection), integrations[connection.flow.rawValue] != nil
             else { return try stop(.held, .waitingForReconnect) }
             if let pausedUntil = connection.pausedUntil, pausedUntil > now {
                 return try stop(.queued, .throttled, dueAt: pausedUntil)

@@ -215,6 +215,11 @@ final class PracticeWorld: Sendable {
         try await engine.write(.global) { try $0.query(text, values) }
     }
 
+    /// Several changes in one transaction.
+    func change(_ statements: [String]) async throws {
+        try await engine.write(.global) { for statement in statements { try $0.execute(statement, []) } }
+    }
+
     /// Events of all tenants, newest last.
     func events() async throws -> [Event] {
         var all: [Event] = []

@@ -47,9 +47,10 @@ extension History {
             let forgets = Int.random(in: 0..<3) == 0
             world.forgetDeliveries(forgets)
         case .resendsBlindly:
-            _ = try await world.sql("UPDATE reply_parts SET state = 'queued' WHERE state = 'unknown'")
-            _ = try await world.sql(
-                "UPDATE replies SET state = 'queued', due_at = 0 WHERE state = 'unknown'")
+            try await world.change([
+                "UPDATE reply_parts SET state = 'queued' WHERE state = 'unknown'",
+                "UPDATE replies SET state = 'queued', due_at = 0 WHERE state = 'unknown'",
+            ])
         case .guessesTheSender:
             // Whoever wrote last is taken for the sender of what is parked.
             _ = try await world.sql(

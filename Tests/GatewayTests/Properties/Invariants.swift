@@ -120,7 +120,15 @@ struct Invariants {
             for (_, conversation) in Dictionary(grouping: replies, by: \.conversationID) {
                 // What a person asked for again, or what waited for a reconnect, goes out when it may.
                 let seqs = conversation.flatMap(\.parts).compactMap { $0.mid.flatMap { order[$0] } }
-                if seqs != seqs.sorted() { return "replies of a conversation went out as \(seqs)" }
+                if seqs != seqs.sorted() {
+                    let told = conversation.map { reply in
+                        "\(reply.state.rawValue)/\(reply.reason?.rawValue ?? "-") attempts \(reply.attempts) "
+                            + reply.parts.map { part in
+                                "\(part.state.rawValue) #\(part.mid.flatMap { order[$0] } ?? 0) since \(part.sendingAt?.milliseconds ?? 0)"
+                            }.joined(separator: ", ")
+                    }
+                    return "replies of a conversation went out as \(seqs): \(told)"
+                }
             }
         }
         return nil

@@ -16,10 +16,10 @@ struct SeededRandom: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// `CLARIVA_TEST_SEED`, or a new one each run. It is printed, so that a failure can be had again.
+    /// 1, or `CLARIVA_TEST_SEED`: a number to repeat a run, `random` to look for what no run has seen yet.
     static func firstSeed() -> UInt64 {
-        let given = ProcessInfo.processInfo.environment["CLARIVA_TEST_SEED"].flatMap { UInt64($0) }
-        let seed = given ?? UInt64.random(in: 1...1_000_000)
+        let given = ProcessInfo.processInfo.environment["CLARIVA_TEST_SEED"] ?? "1"
+        let seed = UInt64(given) ?? UInt64.random(in: 1...1_000_000_000)
         print("histories from seed \(seed) on (set CLARIVA_TEST_SEED to repeat)")
         return seed
     }
