@@ -110,7 +110,8 @@ struct EngineConformance {
                 group.addTask {
                     try await engine.write(.tenant(Note.tenant)) { transaction in
                         try transaction.execute(Note.insert, Note(amount: Int64(number)).values)
-                        try transaction.execute("UPDATE counters SET value = value + 1 WHERE name = ?1", [.text("writes")])
+                        try transaction.execute(
+                            "UPDATE counters SET value = value + 1 WHERE name = ?1", [.text("writes")])
                     }
                 }
             }

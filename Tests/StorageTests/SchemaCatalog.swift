@@ -44,7 +44,8 @@ struct SchemaCatalog {
             foreignKeys: Array(foreignKeys.values))
     }
 
-    private static func texts(_ transaction: any Transaction, _ sql: String, _ value: String? = nil) throws -> [String] {
+    private static func texts(_ transaction: any Transaction, _ sql: String, _ value: String? = nil) throws -> [String]
+    {
         try transaction.query(sql, value.map { [.text($0)] } ?? []).map { row in
             var columns = row.columns
             return try columns.text()

@@ -12,7 +12,8 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
     func makeDatabase() throws -> TestDatabase {
         switch self {
         case .sqlite:
-            let directory = FileManager.default.temporaryDirectory.appending(path: "clariva-storage-\(UUID().uuidString)")
+            let directory = FileManager.default.temporaryDirectory.appending(
+                path: "clariva-storage-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             let path = directory.appending(path: "test.db").path
             return TestDatabase(

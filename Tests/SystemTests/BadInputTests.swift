@@ -14,7 +14,8 @@ struct BadInputTests {
         let flipped = (digits.last == "0" ? "1" : "0")
         return [
             ("missing", nil), ("empty", ""), ("only the scheme", "sha256="), ("truncated", String(right.dropLast())),
-            ("cut to half", String(right.prefix(39))), ("too long", right + "00"), ("one digit wrong", right.dropLast() + flipped),
+            ("cut to half", String(right.prefix(39))), ("too long", right + "00"),
+            ("one digit wrong", right.dropLast() + flipped),
             ("without the scheme", String(digits)), ("another scheme", "sha1=" + digits),
             ("not hexadecimal", "sha256=" + String(repeating: "zz", count: 32)),
             ("all zero", "sha256=" + String(repeating: "0", count: 64)),
@@ -45,7 +46,10 @@ struct BadInputTests {
             let signature = try Clinic.signature(Self.body, secret: secret)
             #expect(try await clinic.webhook(Self.body, signature: signature).status == 200)
         }
-        #expect(try await clinic.list("/v1/events").map { $0["app"]?.string }.sorted { $0 ?? "" < $1 ?? "" } == ["facebook", "instagram"])
+        #expect(
+            try await clinic.list("/v1/events").map { $0["app"]?.string }.sorted { $0 ?? "" < $1 ?? "" } == [
+                "facebook", "instagram",
+            ])
         #expect(process.isRunning)
     }
 
@@ -63,7 +67,8 @@ struct BadInputTests {
 
     /// One item inside an otherwise good body.
     private func body(_ account: String, _ item: some Sequence<UInt8>) -> [UInt8] {
-        Array(#"{"object":"instagram","entry":[{"time":1,"id":"\#(account)","messaging":["#.utf8) + Array(item) + Array("]}]}".utf8)
+        Array(#"{"object":"instagram","entry":[{"time":1,"id":"\#(account)","messaging":["#.utf8) + Array(item)
+            + Array("]}]}".utf8)
     }
 
     private func oddBodies(_ account: String) -> [(String, [UInt8])] {
@@ -84,11 +89,23 @@ struct BadInputTests {
             ("a huge number alone", String(repeating: "9", count: 5000)),
         ]
         let items: [(String, String)] = [
-            ("numbers for ids", #"{"sender":{"id":17841400000000077},"recipient":{"id":1},"timestamp":"x","message":{"mid":12345,"text":6}}"#),
-            ("huge integers", #"{"sender":{"id":"77"},"timestamp":99999999999999999999999999,"message":{"mid":"m2","text":"a"}}"#),
+            (
+                "numbers for ids",
+                #"{"sender":{"id":17841400000000077},"recipient":{"id":1},"timestamp":"x","message":{"mid":12345,"text":6}}"#
+            ),
+            (
+                "huge integers",
+                #"{"sender":{"id":"77"},"timestamp":99999999999999999999999999,"message":{"mid":"m2","text":"a"}}"#
+            ),
             ("reals beyond range", #"{"sender":{"id":"77"},"timestamp":1e999,"message":{"mid":"m3","text":"a"}}"#),
-            ("negative time", #"{"sender":{"id":"77"},"timestamp":-9223372036854775808,"message":{"mid":"m4","text":"a"}}"#),
-            ("greatest time", #"{"sender":{"id":"77"},"timestamp":9223372036854775807,"message":{"mid":"m5","text":"a"}}"#),
+            (
+                "negative time",
+                #"{"sender":{"id":"77"},"timestamp":-9223372036854775808,"message":{"mid":"m4","text":"a"}}"#
+            ),
+            (
+                "greatest time",
+                #"{"sender":{"id":"77"},"timestamp":9223372036854775807,"message":{"mid":"m5","text":"a"}}"#
+            ),
             ("a lone surrogate", message(#""mid":"m6","text":"cut \ud83d""#)),
             ("a NUL in a text", message(#""mid":"m7","text":"a\u0000b""#)),
             ("a NUL in a mid", message(#""mid":"m\u00008","text":"a""#)),
@@ -98,15 +115,27 @@ struct BadInputTests {
             ("deep inside an item", nest("[", "", "]")),
             ("lists for objects", #"{"sender":[],"recipient":[],"message":[],"message_edit":[]}"#),
             ("null for everything", #"{"sender":null,"recipient":null,"timestamp":null,"message":null}"#),
-            ("members twice", #"{"sender":{"id":"1"},"sender":{"id":"2"},"message":{"mid":"m10"},"message":{"mid":"m11"}}"#),
+            (
+                "members twice",
+                #"{"sender":{"id":"1"},"sender":{"id":"2"},"message":{"mid":"m10"},"message":{"mid":"m11"}}"#
+            ),
             ("an edit that counts backwards", #"{"timestamp":1,"message_edit":{"mid":"m12","num_edit":-5}}"#),
-            ("a sender that is no number", #"{"sender":{"id":"'; DROP TABLE events --"},"timestamp":\#(now),"message":{"mid":"m13","text":"a"}}"#),
+            (
+                "a sender that is no number",
+                #"{"sender":{"id":"'; DROP TABLE events --"},"timestamp":\#(now),"message":{"mid":"m13","text":"a"}}"#
+            ),
             ("an item that is a text", #""text""#), ("an item that is null", "null"),
         ]
         let raw: [(String, [UInt8])] = [
             ("bytes that are no text", [0xFF, 0xFE, 0x00, 0xC3]),
             ("a byte order mark", [0xEF, 0xBB, 0xBF] + Self.body),
-            ("invalid UTF-8 in a text", body(account, Array(#"{"sender":{"id":"77"},"message":{"mid":"m14","text":""#.utf8) + [0xC3, 0x28] + Array("\"}}".utf8))),
+            (
+                "invalid UTF-8 in a text",
+                body(
+                    account,
+                    Array(#"{"sender":{"id":"77"},"message":{"mid":"m14","text":""#.utf8) + [0xC3, 0x28]
+                        + Array("\"}}".utf8))
+            ),
             ("invalid UTF-8 in a key", body(account, Array("{\"".utf8) + [0xED, 0xA0, 0x80] + Array("\":1}".utf8))),
         ]
         return texts.map { ($0, Array($1.utf8)) } + items.map { ($0, body(account, $1.utf8)) } + raw
@@ -157,7 +186,8 @@ struct BadInputTests {
         #expect(right == (200, "1158201444"))
         for query in [
             "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=wrong",
-            "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=", "hub.mode=subscribe&hub.challenge=1158201444",
+            "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=",
+            "hub.mode=subscribe&hub.challenge=1158201444",
             "hub.mode=unsubscribe&hub.challenge=1158201444&hub.verify_token=\(Clinic.verifyToken)",
             "hub.mode=subscribe&hub.verify_token=\(Clinic.verifyToken)", "",
         ] {

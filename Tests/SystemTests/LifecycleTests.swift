@@ -38,7 +38,8 @@ struct LifecycleTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let canary = "canary-0815"
         let wrong = [
-            "CLARIVA_HTTP_PORT": canary, "CLARIVA_PUBLIC_URL": "http://\(canary).example", "CLARIVA_DATABASE_URL": canary,
+            "CLARIVA_HTTP_PORT": canary, "CLARIVA_PUBLIC_URL": "http://\(canary).example",
+            "CLARIVA_DATABASE_URL": canary,
             "CLARIVA_ENCRYPTION_KEYS": "k1:\(canary)", "CLARIVA_ADMIN_API_KEY": "canary-0815",
             "CLARIVA_INSTAGRAM_APP_ID": canary, "CLARIVA_INSTAGRAM_APP_SECRET": canary,
             "CLARIVA_FACEBOOK_APP_SECRET": canary, "CLARIVA_GRAPH_VERSION": canary,

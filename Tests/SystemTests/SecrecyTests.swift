@@ -11,8 +11,10 @@ struct SecrecyTests {
 
     /// Each makes the service take another way through an error; the last ones end the sending of their doctor.
     static let faults: [JSONValue] = [
-        ["name": "lost_answer", "operation": "send", "count": 1], ["name": "late_500", "operation": "send", "count": 1],
-        ["name": "truncated_answer", "operation": "send", "count": 1], ["name": "server_error", "operation": "send", "count": 1],
+        ["name": "lost_answer", "operation": "send", "count": 1],
+        ["name": "late_500", "operation": "send", "count": 1],
+        ["name": "truncated_answer", "operation": "send", "count": 1],
+        ["name": "server_error", "operation": "send", "count": 1],
         ["name": "code_100", "operation": "send", "count": 1], ["name": "senderless_edit_only", "count": 1],
         ["name": "message_lookup_500", "count": 2], ["name": "message_lookup_empty", "count": 1],
         ["name": "throttle", "operation": "send", "count": 1],
@@ -86,7 +88,10 @@ struct SecrecyTests {
         let requests: [(HTTPRequest.Method, String, String?)] = [
             (.post, "/v1/tenants", "{\"name\": 5, \"flow\": \"\(text)\"}"), (.post, "/v1/tenants", "{\"\(text)"),
             (.post, "/v1/tenants", "[\"\(text)\"]"), (.put, "\(tenant)/reply-rules", "{\"rules\": \"\(text)\"}"),
-            (.put, "\(tenant)/reply-rules", "{\"rules\": [{\"name\": \"\", \"match\": {\"any\": 7}, \"text\": \"\(text)\"}]}"),
+            (
+                .put, "\(tenant)/reply-rules",
+                "{\"rules\": [{\"name\": \"\", \"match\": {\"any\": 7}, \"text\": \"\(text)\"}]}"
+            ),
             (.post, "\(tenant)/conversations/none/messages", "{\"text\": \"\(text)\"}"),
             (.post, "\(tenant)/connect-links", "{\"return_url\": \"https://\(Self.person).example/\"}"),
             (.get, "/connect/IGAAcanarytokencanarytokencanary", nil),
@@ -98,7 +103,11 @@ struct SecrecyTests {
         for (method, path, body) in requests {
             let answer = try await clinic.service.send(method, path, headers: json, body: body.map { Array($0.utf8) })
             #expect((400..<500).contains(answer.status), "\(method) \(path) is answered \(answer.status)")
-            answers.append(("the answer to \(method) \(path.split(separator: "?")[0])", String(decoding: answer.body, as: UTF8.self)))
+            answers.append(
+                (
+                    "the answer to \(method) \(path.split(separator: "?")[0])",
+                    String(decoding: answer.body, as: UTF8.self)
+                ))
         }
         return answers
     }

@@ -68,8 +68,9 @@ import Testing
         try await test.store.writeGlobal(.ingest) { try $0.append([event, other]) }
         let keys = try await test.store.keys(of: tenant)
         let due = try await test.store.read(tenant) { try $0.dueEvents(now: test.now, limit: 10) }
-        #expect(try due.map { try keys.open(try #require($0.sealed), at: .eventPayload($0.event.id)) }
-            == [Array("payload".utf8), Array("other".utf8)])
+        #expect(
+            try due.map { try keys.open(try #require($0.sealed), at: .eventPayload($0.event.id)) }
+                == [Array("payload".utf8), Array("other".utf8)])
         let sealed = try #require(due.first?.sealed)
         #expect(throws: (any Error).self) { try keys.open(sealed, at: .eventPayload(other.id)) }
         #expect(throws: (any Error).self) { try keys.open(sealed, at: .eventSender(event.id)) }
@@ -89,7 +90,9 @@ import Testing
             try rows.dueEvents(now: test.now.adding(seconds: 30), limit: 10).map(\.event.id)
         }
         #expect(due == [made[1].id, made[3].id, made[2].id, made[0].id])
-        let next = try await test.store.readGlobal(.shardLoad) { try $0.nextDueEvent(after: test.now.adding(seconds: 30)) }
+        let next = try await test.store.readGlobal(.shardLoad) {
+            try $0.nextDueEvent(after: test.now.adding(seconds: 30))
+        }
         #expect(next == test.now.adding(seconds: 40))
     }
 
@@ -113,7 +116,9 @@ import Testing
         try await test.store.write(tenant) { rows in
             try rows.settle(event.id, EventVerdict(.done, .recorded, strategy: "payload", igsid: "42"), now: test.now)
         }
-        #expect(try await test.store.read(tenant) { try $0.dueEvents(now: test.now.adding(seconds: 999), limit: 9) }.isEmpty)
+        #expect(
+            try await test.store.read(tenant) { try $0.dueEvents(now: test.now.adding(seconds: 999), limit: 9) }.isEmpty
+        )
         let stored = try await test.store.event(event.id)
         #expect(stored?.igsid == "42" && stored?.strategy == "payload" && stored?.state == .done)
         // Neither is it replayed.

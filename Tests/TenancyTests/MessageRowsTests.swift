@@ -12,7 +12,10 @@ import Testing
         let copy = again
         #expect(try await test.store.write(one.tenant) { try $0.insert(copy) } == false)
         let stored = try await test.store.read(one.tenant) { rows in
-            (try rows.message(mid: Correspondent.mid)?.text, try rows.messages(of: one.conversation.id, limit: 9).items.count)
+            (
+                try rows.message(mid: Correspondent.mid)?.text,
+                try rows.messages(of: one.conversation.id, limit: 9).items.count
+            )
         }
         #expect(stored.0 == Correspondent.text)
         #expect(stored.1 == 1)
@@ -70,7 +73,8 @@ import Testing
         }
         #expect(before == nil)
         let claim = PatientClaim(
-            accountID: Correspondent.account, flow: page, channel: .instagram, igsid: "555", thread: Correspondent.thread)
+            accountID: Correspondent.account, flow: page, channel: .instagram, igsid: "555",
+            thread: Correspondent.thread)
         let joined = try await test.store.write(one.tenant) { rows in
             try rows.correspond(claim, now: test.now) { test.store.makeID(now: test.now, of: Patient.self).raw }
         }

@@ -71,7 +71,9 @@ import Testing
         }
         let own = try await test.store.read(a.tenant, ask)
         let absent: Set = ["dueEvents", "unroutedEvents", "unroutedAccounts", "openParts"]
-        for (question, count) in own where !absent.contains(question) { #expect(count > 0, "\(question) finds nothing") }
+        for (question, count) in own where !absent.contains(question) {
+            #expect(count > 0, "\(question) finds nothing")
+        }
         let foreign = try await test.store.read(b, ask)
         for (question, count) in foreign { #expect(count == 0, "\(question) finds what is another tenant's") }
         var filter = EventFilter()
@@ -162,7 +164,8 @@ import Testing
         #expect(throws: (any Error).self) { try keys.open(sealed, at: .eventPayload(a.event.id)) }
         let token = try await test.engine.read(.operators) { transaction in
             var columns = try #require(
-                try transaction.first("SELECT token FROM connections WHERE id = ?1", [.id(connection.id.raw)])).columns
+                try transaction.first("SELECT token FROM connections WHERE id = ?1", [.id(connection.id.raw)])
+            ).columns
             return try columns.blob()
         }
         #expect(throws: (any Error).self) { try keys.open(token, at: .token(of: connection.id)) }

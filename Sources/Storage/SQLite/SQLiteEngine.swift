@@ -7,6 +7,7 @@ internal import Synchronization
 /// Every commit is synced (`synchronous=FULL`, set after GRDB opened its pool with NORMAL, and read back). Writers that
 /// wait together share one commit; each runs in a savepoint of its own.
 public final class SQLiteEngine: Engine {
+    /// SQLite's SQL.
     public var dialect: Dialect { .sqlite }
 
     private let pool: DatabasePool
@@ -43,6 +44,7 @@ public final class SQLiteEngine: Engine {
         checkpoints = CheckpointSchedule(walPath: path + "-wal")
     }
 
+    /// Reads one snapshot on one of the pool's readers; see ``Engine/read(_:_:)``.
     public func read<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
@@ -55,6 +57,7 @@ public final class SQLiteEngine: Engine {
         }
     }
 
+    /// Queues the body for the one writer; see ``Engine/write(_:_:)``.
     public func write<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
@@ -63,6 +66,7 @@ public final class SQLiteEngine: Engine {
         }
     }
 
+    /// Refuses whoever waits, checkpoints a last time and gives the lock back. A second call does nothing.
     public func close() async {
         let rest = state.withLock { queue -> [any WaitingWriter]? in
             defer { (queue.waiting, queue.closed) = ([], true) }

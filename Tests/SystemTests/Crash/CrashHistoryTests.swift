@@ -35,7 +35,13 @@ struct CrashHistoryTests {
         ("a reply failed", { $0.replied[0].state = "failed" }),
         ("a reply is held without a reason", { $0.replied[0] = .init(answers: "m1", state: "held") }),
         ("a reply is called sent and was not", { $0.sent.removeLast() }),
-        ("a reply went to somebody else", { $0.sent[0].person = "ben"; $0.asked.append(.init(account: "a", person: "ben", mid: "m1")) }),
+        (
+            "a reply went to somebody else",
+            {
+                $0.sent[0].person = "ben"
+                $0.asked.append(.init(account: "a", person: "ben", mid: "m1"))
+            }
+        ),
         ("two replies share a mid", { $0.replied[1].mid = "s1" }),
         ("Meta has a message that nobody sent", { $0.sent.append(.init(account: "b", person: "carl", mid: "s9")) }),
     ]

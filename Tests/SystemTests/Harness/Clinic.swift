@@ -80,7 +80,8 @@ final class Clinic: Sendable {
     /// A doctor: an account at Meta, and a tenant that connects it through the real pages.
     func connect(_ username: String, flow: String, reply: String = "Danke, wir melden uns.") async throws -> Doctor {
         let account = try await sandbox.post("accounts", ["username": .string(username)])
-        let tenant = try await service.post("/v1/tenants", ["name": .string("Praxis \(username)"), "flow": .string(flow)])
+        let tenant = try await service.post(
+            "/v1/tenants", ["name": .string("Praxis \(username)"), "flow": .string(flow)])
         guard let id = tenant["id"]?.string, let pageID = account["id"]?.string else {
             throw HarnessFailure("no tenant or no account")
         }

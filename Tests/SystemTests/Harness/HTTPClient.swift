@@ -29,17 +29,20 @@ struct HTTPClient: Sendable {
 
     @discardableResult
     func post(_ path: String, _ body: JSONValue = [:]) async throws -> JSONValue {
-        try answer(try await send(.post, path, headers: [("Content-Type", "application/json")], body: body.encoded()), path)
+        try answer(
+            try await send(.post, path, headers: [("Content-Type", "application/json")], body: body.encoded()), path)
     }
 
     @discardableResult
     func put(_ path: String, _ body: JSONValue) async throws -> JSONValue {
-        try answer(try await send(.put, path, headers: [("Content-Type", "application/json")], body: body.encoded()), path)
+        try answer(
+            try await send(.put, path, headers: [("Content-Type", "application/json")], body: body.encoded()), path)
     }
 
     private func answer(_ response: HTTPResponse, _ path: String) throws -> JSONValue {
         guard (200..<300).contains(response.status) else {
-            throw HarnessFailure("\(path) was answered \(response.status): \(String(decoding: response.body, as: UTF8.self))")
+            throw HarnessFailure(
+                "\(path) was answered \(response.status): \(String(decoding: response.body, as: UTF8.self))")
         }
         return response.body.isEmpty ? .null : try JSONValue.parse(response.body)
     }
