@@ -72,9 +72,11 @@ extension ConnectService {
                 }
                 guard let same else {
                     try own.insertConnection(fresh)
+                    try own.resume(now: now)
                     return (fresh.id, retired)
                 }
                 try own.updateConnection(fresh.continuing(same))
+                try own.resume(now: now)
                 return (same.id, retired)
             }
         } catch is ClaimConflict {

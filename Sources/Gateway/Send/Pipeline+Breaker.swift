@@ -53,8 +53,7 @@ extension Pipeline {
                 connection.reason = nil
                 connection.updatedAt = now
                 try rows.updateConnection(connection)
-                try rows.drainParked([.connectionNotActive], now: now)
-                try rows.requeueHeld(.waitingForReconnect, now: now)
+                try rows.resume(now: now)
             }
         } catch {
             logger.error(

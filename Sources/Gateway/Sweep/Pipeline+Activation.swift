@@ -3,6 +3,15 @@ internal import Logging
 internal import Storage
 public import Tenancy
 
+extension TenantRows {
+    /// Puts back to work what waited for the account to be connected. It belongs into the transaction that makes the
+    /// connection active: a reply that is queued a moment later must not overtake one that has waited for days.
+    func resume(now: Timestamp) throws {
+        try drainParked([.connectionNotActive], now: now)
+        try requeueHeld(.waitingForReconnect, now: now)
+    }
+}
+
 extension Pipeline {
     /// A connection answers from now on: events of its account that routed to nobody become the tenant's, what was parked
     /// meanwhile is processed, and replies that waited are queued.
@@ -12,10 +21,7 @@ extension Pipeline {
             guard let connection = try await store.read(tenant, { try $0.connection(id) }) else { return }
             for account in connection.ownIDs { try await adopt(account: account, for: tenant) }
             let now = clock.now
-            try await store.write(tenant) { rows in
-                try rows.drainParked([.connectionNotActive], now: now)
-                try rows.requeueHeld(.waitingForReconnect, now: now)
-            }
+            try await store.write(tenant) { rows in try rows.resume(now: now) }
         } catch {
             // The sweep does the same again.
             logger.error("connection could not be drained", metadata: ["tenant_id": "\(tenant)", "error": "\(error)"])

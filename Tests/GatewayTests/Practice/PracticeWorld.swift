@@ -175,6 +175,7 @@ final class PracticeWorld: Sendable {
                         username: account.username, token: token, scopes: [], subscribedFields: ["messages"],
                         createdAt: now, updatedAt: now))
             }
+            try rows.resume(now: now)
         }
         await (try process).pipeline.activated(tenant: practice.tenant, connection: practice.connection)
     }

@@ -17,6 +17,8 @@ extension History {
                     DELETE FROM account_threads WHERE digest = NEW.digest;
                 END
                 """)
+        case .resendsBlindly:
+            world.sandbox.switchOn(FaultRule(.lostAnswer, operation: "send", share: 0.5))
         case .mixesTenants:
             let tenants = world.practices.withLock { $0.map(\.tenant) }
             _ = try await world.sql(

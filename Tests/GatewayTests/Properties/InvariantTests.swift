@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: zip(History.Sabotage.allCases, 1...8))
     func aBrokenVariantIsCaught(sabotage: History.Sabotage, invariant: Int) async throws {
         let first = SeededRandom.firstSeed()
-        for seed in first..<first + 12 {
+        for seed in first..<first + 25 {
             var history = try await History(seed: seed, sabotage: sabotage)
             try await history.play(steps: 60)
             let broken = try await Invariants(history).broken()
