@@ -4,9 +4,8 @@ internal import Storage
 internal import Tenancy
 
 extension Pipeline {
-    /// What has to be known to read an unknown outcome back.
+    /// What has to be known to read the conversation around a reply.
     private struct Question: Sendable {
-        var part: ReplyPart
         var connection: Connection?
         var channel: Tenancy.Channel
         var recipient: String?
@@ -17,24 +16,14 @@ extension Pipeline {
     /// Reads the conversation of a reply whose outcome is unknown, and settles what the reading proves.
     func readBack(_ due: DueReply) async {
         await attempt(due) {
-            let question = try await self.store.read(due.tenantID) { rows -> Question? in
+            let found = try await self.store.read(due.tenantID) { rows -> (ReplyPart, Question)? in
                 guard let reply = try rows.reply(due.id), reply.state == .unknown,
                     let part = reply.parts.first(where: { $0.state == .unknown }),
-                    let conversation = try rows.conversation(reply.conversationID)
+                    let question = try self.question(around: reply, rows: rows)
                 else { return nil }
-                let connection = try rows.connection(answeringFor: conversation.accountID)
-                let answered =
-                    try reply.inReplyTo.flatMap { try rows.message($0) } ?? rows.newestInbound(of: conversation.id)
-                let address = try connection.flatMap {
-                    try rows.address(
-                        of: conversation.patientID, account: conversation.accountID, flow: $0.flow,
-                        channel: conversation.channel)
-                }
-                return Question(
-                    part: part, connection: connection, channel: conversation.channel, recipient: address?.igsid,
-                    answered: answered?.mid)
+                return (part, question)
             }
-            guard let question else { return }
+            guard let (part, question) = found else { return }
             let records = await self.conversations(question)
             let now = self.clock.now
             let hold = self.settings.unknownHold
@@ -44,13 +33,52 @@ extension Pipeline {
                 if let answered = question.answered, let connection = question.connection {
                     for record in records where reading == .proofless {
                         reading = try ReadBack.read(
-                            record, answered: answered, part: question.part, own: connection.ownIDs
+                            record, answered: answered, part: part, own: connection.ownIDs
                         ) { try rows.knows(mid: $0) }
                     }
                 }
-                let verdict = ReadBack.judge(reading, part: question.part, now: now, hold: hold)
-                try self.apply(verdict, to: question.part, of: reply, connection: question.connection, rows: rows, now: now)
+                let verdict = ReadBack.judge(reading, part: part, now: now, hold: hold)
+                try self.apply(verdict, to: part, of: reply, connection: question.connection, rows: rows, now: now)
             }
+        }
+    }
+
+    private func question(around reply: Reply, rows: TenantRows) throws -> Question? {
+        guard let conversation = try rows.conversation(reply.conversationID) else { return nil }
+        let connection = try rows.connection(answeringFor: conversation.accountID)
+        let answered = try reply.inReplyTo.flatMap { try rows.message($0) } ?? rows.newestInbound(of: conversation.id)
+        let address = try connection.flatMap {
+            try rows.address(
+                of: conversation.patientID, account: conversation.accountID, flow: $0.flow,
+                channel: conversation.channel)
+        }
+        return Question(
+            connection: connection, channel: conversation.channel, recipient: address?.igsid, answered: answered?.mid)
+    }
+
+    /// Seconds after which an automated reply first looks whether a person has answered meanwhile.
+    private static let staleAfter = 900
+
+    /// Whether a person has answered an old message (drained, or resolved late) while the machine could not. Where the
+    /// conversation cannot be read nothing is known, and the reply goes out.
+    func personAnsweredMeanwhile(_ due: DueReply) async throws -> Bool {
+        let now = clock.now
+        let question = try await store.read(due.tenantID) { rows -> Question? in
+            guard let reply = try rows.reply(due.id), reply.state == .queued, reply.author == .machine,
+                reply.attempts == 0, let message = try reply.inReplyTo.flatMap({ try rows.message($0) }),
+                message.sentAt.adding(seconds: Self.staleAfter) < now
+            else { return nil }
+            return try self.question(around: reply, rows: rows)
+        }
+        guard let question, let answered = question.answered, let own = question.connection?.ownIDs else { return false }
+        let newer = await conversations(question).flatMap { record in
+            record.messages.prefix { $0.mid != answered }.filter { $0.from.map(own.contains) ?? false }
+        }
+        return try await store.write(due.tenantID) { rows in
+            let byPerson = try newer.contains { try rows.message(mid: $0.mid)?.author != .machine }
+            guard byPerson else { return false }
+            return try rows.move(
+                due.id, from: [.queued], to: .cancelled, reason: .personAnswered, dueAt: nil, now: now)
         }
     }
 

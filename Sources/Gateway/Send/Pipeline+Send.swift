@@ -21,6 +21,7 @@ extension Pipeline {
         sendingNow.withLock { $0[due.tenantID, default: 0] += 1 }
         defer { sendingNow.withLock { $0[due.tenantID, default: 1] -= 1 } }
         await attempt(due) {
+            if try await self.personAnsweredMeanwhile(due) { return }
             guard let sending = try await self.claim(due),
                 let integration = self.integrations[sending.connection.flow.rawValue]
             else { return }

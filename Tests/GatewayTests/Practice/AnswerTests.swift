@@ -176,4 +176,23 @@ import Testing
         #expect(world.sandbox.sends().count == 8)
         await world.end()
     }
+
+    @Test(arguments: [false, true])
+    func anOldMessageIsLeftToThePersonWhoAnsweredIt(answered: Bool) async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: Self.anything, connected: false)
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+        try await world.settle()
+        if answered {
+            // Nobody tells the service: the echo is lost with the subscription.
+            try world.sandbox.dropSubscription(account: "dr_lind", flow: .instagramLogin)
+            try world.sandbox.replyByHand(SandboxContent(text: "Come at nine."), to: "anna", from: "dr_lind")
+        }
+        try await world.pass(seconds: 1_000)
+        try await world.connect(practice)
+        try await world.settle()
+        #expect(world.sandbox.sends().count == (answered ? 0 : 1))
+        #expect(try await world.replies(practice).map(\.reason) == [answered ? .personAnswered : .sent])
+        await world.end()
+    }
 }
