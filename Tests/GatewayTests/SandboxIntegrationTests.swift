@@ -8,13 +8,13 @@ struct SandboxIntegrationTests {
         let server: SandboxServer
         let client: CurlTransport
         let integration: any Integration
-        let running: Task<Void, any Error>
+        let running: RunningService
     }
 
     private func stage(_ flow: SandboxFlow) async throws -> Stage {
         let settings = SandboxConfiguration(echoDelay: 0)
         let server = try SandboxServer(configuration: settings)
-        let running = Task { try await server.run() }
+        let running = RunningService(server)
         let base = "http://127.0.0.1:\(await server.port())"
         let client = try CurlTransport()
         let integration: any Integration =
@@ -62,7 +62,7 @@ struct SandboxIntegrationTests {
     @Test(.timeLimit(.minutes(1)), arguments: SandboxFlow.allCases)
     func anIntegrationConnectsHearsLooksUpAndAnswers(_ flow: SandboxFlow) async throws {
         let stage = try await stage(flow)
-        defer { stage.running.cancel() }
+        defer { stage.running.stop() }
         let (integration, control) = (stage.integration, stage.server.control)
         let access = try await connect(stage)
         #expect(try await integration.inspect(access).instagramPageID == access.instagramPageID)
@@ -92,7 +92,7 @@ struct SandboxIntegrationTests {
     @Test(.timeLimit(.minutes(1)))
     func aPageAnswersOnMessengerToo() async throws {
         let stage = try await stage(.facebookPage)
-        defer { stage.running.cancel() }
+        defer { stage.running.stop() }
         let access = try await connect(stage)
         let control = stage.server.control
         let message = try control.write(SandboxContent(text: "hello"), from: "bert", to: "dr_a", on: .messenger)
@@ -113,7 +113,7 @@ struct SandboxIntegrationTests {
         _ fault: FaultName, _ kind: GraphError.Kind, _ isCertain: Bool, _ accepted: Int
     ) async throws {
         let stage = try await stage(.instagramLogin)
-        defer { stage.running.cancel() }
+        defer { stage.running.stop() }
         let access = try await connect(stage)
         let message = try stage.server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
         stage.server.control.switchOn(FaultRule(fault, operation: "send", remaining: 1))

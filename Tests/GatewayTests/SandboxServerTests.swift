@@ -31,8 +31,8 @@ struct SandboxServerTests {
         let recorder = Recorder()
         let settings = SandboxConfiguration(callbackURL: "http://127.0.0.1:1/webhooks/meta", echoDelay: 0)
         let server = try SandboxServer(configuration: settings, transport: recorder)
-        let running = Task { try await server.run() }
-        defer { running.cancel() }
+        let running = RunningService(server)
+        defer { running.stop() }
         let client = try CurlTransport()
         let base = "http://127.0.0.1:\(await server.port())"
         let account = server.control.addAccount(NewAccount(username: "dr_a")).account
@@ -77,8 +77,8 @@ struct SandboxServerTests {
     @Test(.timeLimit(.minutes(1)))
     func aLostAnswerClosesTheConnectionAfterTheSend() async throws {
         let server = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
-        let running = Task { try await server.run() }
-        defer { running.cancel() }
+        let running = RunningService(server)
+        defer { running.stop() }
         let client = try CurlTransport()
         let port = await server.port()
         let account = NewAccount(username: "dr_a")
@@ -125,8 +125,8 @@ struct SandboxServerTests {
     @Test(.timeLimit(.minutes(1)))
     func waitingForASendEndsWithTheSendOrTheTimeout() async throws {
         let server = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
-        let running = Task { try await server.run() }
-        defer { running.cancel() }
+        let running = RunningService(server)
+        defer { running.stop() }
         let client = try CurlTransport()
         let base = "http://127.0.0.1:\(await server.port())"
         let connected = server.control.addAccount(NewAccount(username: "dr_a"), connecting: [.instagramLogin])

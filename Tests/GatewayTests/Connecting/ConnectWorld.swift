@@ -22,7 +22,7 @@ final class ConnectWorld: Sendable {
     let publicURL: String
     private let address = Mutex("")
     private let directory: URL
-    private let tasks = Mutex<[Task<Void, any Error>]>([])
+    private let tasks = Mutex<[RunningService]>([])
 
     init(publicURL: String = "http://localhost:8080") async throws {
         self.publicURL = publicURL
@@ -32,7 +32,7 @@ final class ConnectWorld: Sendable {
         let settings = SandboxConfiguration(echoDelay: 0)
         let meta = try SandboxServer(configuration: settings)
         sandbox = meta.control
-        tasks.withLock { $0.append(Task { try await meta.run() }) }
+        tasks.withLock { $0.append(RunningService(meta)) }
         let base = "http://127.0.0.1:\(await meta.port())"
         clock = ManualClock(Timestamp(milliseconds: 1_790_000_000_000)) { [sandbox] moment in
             sandbox.setClock(milliseconds: moment.milliseconds)
@@ -79,7 +79,7 @@ final class ConnectWorld: Sendable {
             routes: router.responder())
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = GatewayServer(configuration, responder: responder, logger: log.logger) { listening.yield($0) }
-        tasks.withLock { $0.append(Task { try await server.run() }) }
+        tasks.withLock { $0.append(RunningService(server)) }
         for await port in ports {
             address.withLock { $0 = "http://127.0.0.1:\(port)" }
             return
@@ -90,8 +90,7 @@ final class ConnectWorld: Sendable {
 
     func end() async {
         let running = tasks.withLock { $0 }
-        for task in running { task.cancel() }
-        for task in running { _ = await task.result }
+        for service in running { await service.ended() }
         client.shutdown()
         await store.engine.close()
         try? FileManager.default.removeItem(at: directory)

@@ -34,7 +34,7 @@ final class PracticeWorld: Sendable {
     let directory: URL
     let settings: PipelineSettings
     private let engine: SQLiteEngine
-    private let server: Task<Void, any Error>
+    private let server: RunningService
     private let integrations: IntegrationRegistry
     private let secrets: [WebhookSecret]
     private let keyRing: KeyRing
@@ -53,7 +53,7 @@ final class PracticeWorld: Sendable {
         delivery = DeliveryTransport()
         let sandboxServer = try SandboxServer(configuration: configuration, transport: delivery)
         sandbox = sandboxServer.control
-        server = Task { try await sandboxServer.run() }
+        server = RunningService(sandboxServer)
         let base = "http://127.0.0.1:\(await sandboxServer.port())"
         let begin = Timestamp(milliseconds: 1_790_000_000_000)
         clock = ManualClock(begin) { [sandbox] moment in sandbox.setClock(milliseconds: moment.milliseconds) }
@@ -126,8 +126,7 @@ final class PracticeWorld: Sendable {
             process.task.cancel()
             _ = await process.task.result
         }
-        server.cancel()
-        _ = await server.result
+        await server.ended()
         await engine.close()
         try? FileManager.default.removeItem(at: directory)
     }
