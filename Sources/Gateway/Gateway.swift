@@ -59,9 +59,11 @@ public struct Gateway: Sendable {
         let integrations = configuration.integrations(transport: meta) { call in
             metrics.graphRequest(flow: call.flow, operation: call.operation.rawValue, outcome: call.outcome)
         }
+        var settings = configuration.pipeline
+        settings.ownAppIDs = Set([configuration.instagram?.appID, configuration.facebook?.appID].compactMap(\.self))
         let pipeline = Pipeline(
-            store: store, integrations: integrations, routes: routes, clock: clock,
-            settings: configuration.pipeline, metrics: metrics, logger: logger)
+            store: store, integrations: integrations, routes: routes, clock: clock, settings: settings,
+            metrics: metrics, logger: logger)
         let receiver = WebhookReceiver(
             secrets: try configuration.webhookSecrets(), store: store, routes: routes, clock: clock
         ) { pipeline.wake() }

@@ -17,5 +17,8 @@ public struct PipelineSettings: Sendable, Hashable {
     /// Sender look-ups at the same time in all.
     public var lookupsInAll = 64
 
+    /// Ids of the configured Meta apps: an echo that names one of them is no person's message.
+    public var ownAppIDs: Set<String> = []
+
     public init() {}
 }

@@ -16,7 +16,7 @@ public protocol Integration: Sendable {
     var requiredScopes: [String] { get }
     /// The webhook fields that ``subscribe(_:)`` asks for.
     var webhookFields: [String] { get }
-    /// How long before its end a token is renewed; `nil` where the flow's tokens do not end.
+    /// At which age a token is renewed; `nil` where the flow's tokens do not end.
     var tokenLifetime: TokenLifetime? { get }
 
     /// The address of Meta's consent dialog.

@@ -5,6 +5,8 @@ import Foundation
 @main
 enum Program {
     static func main() async {
+        // What this program writes (database, lock, temporary files) is nobody else's to read.
+        umask(0o077)
         // A reader that goes away must not end the service; writes report it instead.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -6,7 +6,7 @@ public protocol PipelineCommands: Sendable {
     /// - Returns: whether there was one that could be.
     func replay(event: EventID, tenant: TenantID) async throws -> Bool
 
-    /// Queues a reply again that was held, failed or expired.
+    /// Queues a reply again that was held or failed.
     /// - Returns: whether there was one that could be.
     func retry(reply: ReplyID, tenant: TenantID) async throws -> Bool
 

@@ -26,11 +26,6 @@ extension GatewayRequestContext {
         return id
     }
 
-    /// Lets only keys pass that are bound to no tenant.
-    func requireAllTenants() throws {
-        guard try caller().onlyTenant == nil else { throw Problem(.forbidden, "This key is bound to one tenant.") }
-    }
-
     /// Lets only administrators' keys pass.
     func requireAdmin() throws {
         guard try caller().scope == .admin else { throw Problem(.forbidden, "This needs a key of the scope admin.") }

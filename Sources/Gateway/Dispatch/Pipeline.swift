@@ -61,7 +61,6 @@ public final class Pipeline: Service {
     }
 
     func wakeLookups() { lookups.wake() }
-    func wakeReplies() { replies.wake() }
 
     /// Runs until graceful shutdown; what is on its way is finished.
     public func run() async throws {

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Integrations
 internal import Storage
 internal import Tenancy
@@ -10,6 +11,7 @@ enum LoggableError {
         case let error as GraphError: error.description
         case let error as KeyError: error.description
         case let error as TenantError: error.description
+        case let error as CryptographyError: error.description
         default: "\(type(of: error))"
         }
     }

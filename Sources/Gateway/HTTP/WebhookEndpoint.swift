@@ -52,6 +52,11 @@ struct WebhookEndpoint: Sendable {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > BodyLimit.webhook {
             return tooLarge()
         }
+        // Without a well-formed signature nothing of the body is worth its memory.
+        guard request.headers[.xHubSignature256].flatMap(WebhookSignature.init) != nil else {
+            metrics.webhookRequest(status: 401, app: "none")
+            return response(to: .badSignature)
+        }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: BodyLimit.webhook)

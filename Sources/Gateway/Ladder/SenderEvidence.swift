@@ -1,4 +1,5 @@
 internal import Integrations
+internal import Tenancy
 
 /// How a sender was established (design, "Finding the sender").
 enum SenderStrategy: String, Sendable, CaseIterable {
@@ -8,6 +9,14 @@ enum SenderStrategy: String, Sendable, CaseIterable {
     case conversationLookup = "conversation_lookup"
     case conversationList = "conversation_list"
     case thread
+
+    /// Whether the Graph API told it, through the connection's own flow.
+    var asksMeta: Bool {
+        switch self {
+        case .messageLookup, .conversationLookup, .conversationList: true
+        case .payload, .messageStore, .thread: false
+        }
+    }
 }
 
 /// Who wrote one very message, and what that rests on.
@@ -44,6 +53,8 @@ enum LookupResult: Sendable {
     case found(SenderEvidence)
     /// Every rung was tried and none had evidence.
     case nothing
-    /// The token is dead: the connection has to be renewed first.
-    case tokenDead
+    /// The token that was asked with is dead: its connection has to be renewed first.
+    case tokenDead(ConnectionID, token: String?)
+    /// Meta wants to be left alone for so many seconds; further calls lengthen the block.
+    case throttled(seconds: Int)
 }

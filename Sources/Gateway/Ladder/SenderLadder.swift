@@ -11,7 +11,9 @@ struct SenderLadder: Sendable {
     /// - Parameters:
     ///   - item: the event without a sender; it has a mid.
     ///   - integration: of the connection that asks.
-    func climb(_ item: ProcessedItem, integration: any Integration, access: AccountAccess) async -> LookupResult {
+    func climb(
+        _ item: ProcessedItem, integration: any Integration, connection: ConnectionID, access: AccountAccess
+    ) async -> LookupResult {
         guard let mid = item.item.mid else { return .nothing }
         let rungs: [any SenderRung] = [
             MessageLookup(), ConversationLookup(budget: budget), ConversationList(budget: budget),
@@ -25,7 +27,9 @@ struct SenderLadder: Sendable {
                     return .found(evidence)
                 }
             } catch where error.kind == .tokenDead {
-                return .tokenDead
+                return .tokenDead(connection, token: access.token.value)
+            } catch where error.kind == .throttled || error.kind == .policy {
+                return .throttled(seconds: error.retryAfter ?? RefusalVerdict.throttlePause)
             } catch {
                 // A rung that fails proves nothing: the next may still know.
                 continue

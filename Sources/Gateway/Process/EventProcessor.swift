@@ -9,6 +9,8 @@ struct EventProcessor: Sendable {
     let store: TenancyStore
     /// Keys of the system tenant: digests of threads that two connected accounts share are made under them.
     let systemKeys: TenantKeys
+    /// Many accounts fail at once.
+    let isMetaFailing: Bool
 
     /// What is to be done with the event now.
     enum Step: Sendable {
@@ -98,7 +100,7 @@ struct EventWork {
     }
 
     /// The account itself wrote it, whether or not Meta marked it as an echo.
-    private var isOwn: Bool {
+    var isOwn: Bool {
         if item.item.isSelf || item.item.isEcho { return true }
         return item.item.senderID.map(ownIDs.contains) ?? false
     }

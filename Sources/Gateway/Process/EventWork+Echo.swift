@@ -14,6 +14,10 @@ extension EventWork {
             return done(.echo)
         }
         if try rows.knows(mid: item.mid) { return done(.echo) }
+        // The other flow may show the same send under another mid.
+        if let key = item.itemKey, try rows.message(item: key, notThrough: item.flow)?.direction == .outbound {
+            return done(.echo)
+        }
         guard let conversation = try conversation(evidence) else { return done(.echo) }
         let text = evidence?.text ?? item.item.text
         let settlement = ReplySettlement(rows: rows, connection: connection, now: now, makeID: makeID)
@@ -24,6 +28,8 @@ extension EventWork {
         guard try rows.openParts(of: conversation.id).isEmpty else {
             return .settled(EventVerdict(.received, nil, dueAt: now.adding(seconds: Self.waitForSends)))
         }
+        // What one of our own apps sent is no person's, even where it is not known which reply it was.
+        if let app = item.item.appID, settings.ownAppIDs.contains(app) { return done(.echo) }
         try takeOver(conversation, text: text)
         return done(.echo)
     }

@@ -22,9 +22,9 @@ extension EventWork {
 
     /// Whether this very message is known already, in whatever shape and through whichever flow it came before.
     private func known() throws -> EventProcessor.Step? {
-        if try rows.part(mid: item.mid) != nil { return done(.echo) }
+        if try rows.part(mid: item.mid) != nil { return try ownMessage() }
         if let message = try rows.message(mid: item.mid) {
-            guard message.direction == .inbound else { return done(.echo) }
+            guard message.direction == .inbound else { return try ownMessage() }
             if let text = item.item.text { try rows.fill(message.id, text: text) }
             if let sender = payloadSender, let conversation = try rows.conversation(message.conversationID) {
                 // Seen with another flow's address too: one patient, on the evidence of one mid.
@@ -34,10 +34,26 @@ extension EventWork {
         }
         // Through the other flow the same message may stand in another thread and so have another mid. It is one message,
         // but that its two senders are one patient is proven by neither mid nor thread: the addresses stay apart.
-        if let key = item.itemKey, try rows.message(item: key, notThrough: item.flow) != nil {
-            return done(.duplicate)
+        if let key = item.itemKey, let copy = try rows.message(item: key, notThrough: item.flow) {
+            return try isTheOnlyOneWithAnAddress(over: copy) ? nil : done(.duplicate)
         }
         return nil
+    }
+
+    /// The account itself wrote it. Where that comes without a sender, a thread no longer tells who wrote.
+    private func ownMessage() throws -> EventProcessor.Step {
+        if item.item.kind == .edit, item.item.senderID == nil { try rows.noteSenderlessOwn(connection.id) }
+        return done(.echo)
+    }
+
+    /// The other flow's copy came first, but its reply cannot go out: the connection answers through this flow, and only
+    /// this copy has an address for it. Then this copy is the one that is answered, and the other's reply is cancelled.
+    private func isTheOnlyOneWithAnAddress(over copy: Message) throws -> Bool {
+        guard item.flow == connection.flow, copy.flow != connection.flow,
+            let reply = try rows.automatedReply(to: copy.id), reply.attempts == 0
+        else { return false }
+        return try rows.move(
+            reply.id, from: [.composing, .queued, .held], to: .cancelled, reason: .wrongRecipient, dueAt: nil, now: now)
     }
 
     /// Nobody is named: what Meta can tell, then what the thread tells, else the event waits.
@@ -45,8 +61,18 @@ extension EventWork {
         switch lookup {
         case nil:
             guard item.item.mid != nil else { return park(.senderUnresolved) }
+            if let until = connection.pausedUntil, until > now { return park(.senderUnresolved, notBefore: until) }
             return .lookUp(item, connection.id)
+        case .throttled(let seconds):
+            let until = now.adding(seconds: seconds)
+            try rows.pause(connection.id, until: until)
+            return park(.senderUnresolved, notBefore: until)
+        case .tokenDead(let asked, let token) where asked != connection.id || token != connection.token:
+            // That token was replaced while it was asked with: its death says nothing of this one.
+            return .settled(EventVerdict(.received, nil, dueAt: now))
         case .tokenDead:
+            // While many accounts fail at once it is not the accounts: the connection stays, the event is tried again.
+            if processor.isMetaFailing { return park(.senderUnresolved) }
             try rows.setState(of: connection.id, to: .reconnectRequired, reason: .tokenDead, now: now)
             return .settled(EventVerdict(.parked, .connectionNotActive))
         case .found(let evidence) where ownIDs.contains(evidence.from):
@@ -63,7 +89,8 @@ extension EventWork {
     /// The last rung: an earlier message of the same thread had a known peer. A thread names the peer, not the direction.
     private func byThread() throws -> EventProcessor.Step {
         guard let thread = item.thread, let place = try rows.correspondence(ofThread: thread),
-            let address = place.address, address.flow == item.flow
+            let address = try rows.address(
+                of: place.conversation.patientID, account: accountID, flow: item.flow, channel: item.channel)
         else { return park(.senderUnresolved) }
         guard try rows.openParts(of: place.conversation.id).isEmpty, !connection.senderlessOwnSeen else {
             return park(.directionUnknown)
@@ -74,18 +101,22 @@ extension EventWork {
     }
 
     /// Kept, visible, and tried again until the messaging window is over.
-    private func park(_ reason: Event.Reason) -> EventProcessor.Step {
-        let attempt = item.event.attempts
+    private func park(_ reason: Event.Reason, notBefore: Timestamp? = nil) -> EventProcessor.Step {
         let waits = [15, 60, 300, 900, 3_600, 7_200]
-        let next = now.adding(seconds: waits[min(attempt, waits.count - 1)])
-        guard next < item.sentAt.adding(seconds: settings.messagingWindow) else { return done(.outsideWindow) }
+        let windowEnd = item.sentAt.adding(seconds: settings.messagingWindow)
+        guard now < windowEnd else { return done(.outsideWindow) }
+        let wait = now.adding(seconds: waits[min(item.event.attempts, waits.count - 1)])
+        // The last look is at the window's end, so that evidence which comes late is still of use.
+        let next = min(max(wait, notBefore ?? wait), windowEnd)
         return .settled(EventVerdict(.parked, reason, dueAt: next, countsAttempt: true))
     }
 
     /// Records the message and decides on its reply, in one transaction.
     func record(_ evidence: SenderEvidence) throws -> EventProcessor.Step {
-        let place = try rows.correspond(
-            claim(evidence.from, username: evidence.username), now: now, makeID: makeID)
+        var claim = claim(evidence.from, username: evidence.username)
+        // An id that a look-up gave is one of the flow that was asked.
+        if evidence.strategy.asksMeta { claim.flow = connection.flow }
+        let place = try rows.correspond(claim, now: now, makeID: makeID)
         let text = evidence.text ?? item.item.text
         let kinds = evidence.contentKinds.isEmpty ? [item.contentKind] : evidence.contentKinds
         let message = message(in: place.conversation, author: .patient, text: text, kind: kinds.first)

@@ -55,7 +55,9 @@ extension Pipeline {
     }
 
     private func processor() async throws -> EventProcessor {
-        EventProcessor(settings: settings, store: store, systemKeys: try await store.keys(of: .system))
+        EventProcessor(
+            settings: settings, store: store, systemKeys: try await store.keys(of: .system),
+            isMetaFailing: breaker.withLock { $0.isOpen })
     }
 
     private func process(
@@ -88,7 +90,11 @@ extension Pipeline {
             case .settled(let verdict):
                 report(event, item, verdict)
             case .lookUp(let item, let connection):
-                waitingLookups.withLock { $0.append(LookupJob(item: item, connection: connection)) }
+                waitingLookups.withLock { jobs in
+                    // Its lease may have ended while it waits: once is enough.
+                    if jobs.contains(where: { $0.item.event.id == item.event.id }) { return }
+                    jobs.append(LookupJob(item: item, connection: connection))
+                }
                 wakeLookups()
             }
         }
@@ -158,16 +164,25 @@ extension Pipeline {
     private func lookUp(_ job: LookupJob) async {
         let tenantID = job.item.event.tenantID
         do {
-            let connection = try await store.read(tenantID) { try $0.connection(job.connection) }
+            let found = try await store.read(tenantID) { rows in
+                (try rows.event(job.item.event.id)?.state, try rows.connection(job.connection))
+            }
+            // Settled by another look meanwhile: nothing to ask for.
+            guard found.0 == .received else { return }
+            let connection = found.1
             var result = LookupResult.nothing
             if let connection, let integration = integrations[connection.flow.rawValue],
                 let access = AccountAccess(connection)
             {
-                result = await SenderLadder(budget: budget).climb(job.item, integration: integration, access: access)
+                result = await SenderLadder(budget: budget).climb(
+                    job.item, integration: integration, connection: connection.id, access: access)
             }
             guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
-            let processor = try await processor()
             let now = clock.now
+            if case .tokenDead = result, let connection {
+                await observe(.fault, account: connection.instagramPageID, now: now)
+            }
+            let processor = try await processor()
             let verdict = try await store.write(tenantID) { [result] rows -> EventVerdict? in
                 guard let event = try rows.event(job.item.event.id), event.state == .received else { return nil }
                 let step = try processor.process(job.item, tenant: tenant, lookup: result, rows: rows, now: now)
@@ -176,6 +191,9 @@ extension Pipeline {
                 return verdict
             }
             if let verdict { report(job.item.event, job.item, verdict) }
+            if case .tokenDead = result, verdict?.reason == .connectionNotActive {
+                await remember(TokenDeath(tenant: tenantID, connection: job.connection, at: now))
+            }
         } catch is CancellationError {
             return
         } catch {
@@ -190,9 +208,14 @@ extension Pipeline {
             "event could not be processed",
             metadata: [
                 "event_id": "\(event.id)", "tenant_id": "\(event.tenantID)", "instagram_page_id": "\(event.accountID)",
-                "error": "\(error)",
+                "error": "\(LoggableError.describe(error))",
             ])
         let now = clock.now
+        if let error = error as? StorageError, !error.blamesTheRow {
+            // The database's fault, not the event's: it stays due and is seen again after a breath.
+            await clock.pause(until: now.adding(seconds: 1))
+            return
+        }
         // Where even that cannot be written, the event is still due and will be seen again.
         try? await store.write(event.tenantID) { rows in
             try rows.settle(event.id, EventVerdict(.failed, .error), now: now)

@@ -23,12 +23,19 @@ extension Pipeline {
                 else { return nil }
                 return (part, question)
             }
-            guard let (part, question) = found else { return }
+            guard let (part, question) = found else {
+                // Unknown without an unknown part cannot be; should it be, it is shown and not looked at for ever.
+                let now = self.clock.now
+                try await self.store.write(due.tenantID) { rows in
+                    try rows.move(due.id, from: [.unknown], to: .held, reason: .outcomeUnknown, dueAt: nil, now: now)
+                }
+                return
+            }
             let records = await self.conversations(question)
             let now = self.clock.now
             let hold = self.settings.unknownHold
-            try await self.store.write(due.tenantID) { rows in
-                guard let reply = try rows.reply(due.id), reply.state == .unknown else { return }
+            let settled = try await self.store.write(due.tenantID) { rows -> Reply.State? in
+                guard let reply = try rows.reply(due.id), reply.state == .unknown else { return nil }
                 var reading = ReadBack.Reading.proofless
                 if let answered = question.answered, let connection = question.connection {
                     for record in records where reading == .proofless {
@@ -39,7 +46,13 @@ extension Pipeline {
                 }
                 let verdict = ReadBack.judge(reading, part: part, now: now, hold: hold)
                 try self.apply(verdict, to: part, of: reply, connection: question.connection, rows: rows, now: now)
+                switch verdict {
+                case .sent: return .sent
+                case .held: return .held
+                case .notSent, .again: return nil
+                }
             }
+            if let settled { self.metrics.reply(state: settled.rawValue) }
         }
     }
 
@@ -65,13 +78,15 @@ extension Pipeline {
         let now = clock.now
         let question = try await store.read(due.tenantID) { rows -> Question? in
             guard let reply = try rows.reply(due.id), reply.state == .queued, reply.author == .machine,
-                reply.attempts == 0, let message = try reply.inReplyTo.flatMap({ try rows.message($0) }),
+                !reply.parts.contains(where: { $0.state == .sent }), let message = try reply.inReplyTo.flatMap({ try rows.message($0) }),
                 message.sentAt.adding(seconds: Self.staleAfter) < now
             else { return nil }
             return try self.question(around: reply, rows: rows)
         }
         guard let question, let answered = question.answered, let own = question.connection?.ownIDs else { return false }
-        let newer = await conversations(question).flatMap { record in
+        // A reading without the message being answered proves nothing.
+        let readings = await conversations(question).filter { $0.messages.contains { $0.mid == answered } }
+        let newer = readings.flatMap { record in
             record.messages.prefix { $0.mid != answered }.filter { $0.from.map(own.contains) ?? false }
         }
         return try await store.write(due.tenantID) { rows in
@@ -94,7 +109,15 @@ extension Pipeline {
             }.sent(part, mid: mid, reason: .readBack)
         case .notSent:
             try rows.settleNotSent(part.id, .queued, now: now)
-            try rows.move(reply.id, from: [.unknown], to: .queued, reason: nil, dueAt: now, now: now)
+            // Codes 1 and 2 may also mean that the person blocked the account: not for ever.
+            if reply.attempts >= RefusalVerdict.patience {
+                try rows.settleNotSent(part.id, .failed, now: now)
+                try rows.move(
+                    reply.id, from: [.unknown], to: .failed, reason: .recipientUnreachable, dueAt: nil, now: now)
+            } else {
+                let dueAt = now.adding(milliseconds: RetrySchedule.wait(afterAttempt: reply.attempts))
+                try rows.move(reply.id, from: [.unknown], to: .queued, reason: nil, dueAt: dueAt, now: now)
+            }
             try rows.wakeWaitingEchoes(now: now)
         case .again(let moment, let countsAbsence):
             if countsAbsence { try rows.noteAbsent(part.id) }
@@ -108,7 +131,7 @@ extension Pipeline {
     /// The conversation as Meta shows it; none where it cannot be read.
     private func conversations(_ question: Question) async -> [ConversationRecord] {
         guard let connection = question.connection, connection.state.answers,
-            let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
+            connection.pausedUntil.map({ $0 <= clock.now }) ?? true, let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
         else { return [] }
         await budget.take(connection.instagramPageID)
         if question.channel == .instagram, let decoded = question.answered.flatMap({ InstagramMessageID($0) }),

@@ -98,7 +98,7 @@ extension Pipeline {
         } catch {
             logger.error(
                 "reply could not be handled",
-                metadata: ["reply_id": "\(due.id)", "tenant_id": "\(due.tenantID)", "error": "\(error)"])
+                metadata: ["reply_id": "\(due.id)", "tenant_id": "\(due.tenantID)", "error": "\(LoggableError.describe(error))"])
             let later = clock.now.adding(seconds: 5)
             try? await store.write(due.tenantID) { rows in try rows.postpone(due.id, until: later) }
         }

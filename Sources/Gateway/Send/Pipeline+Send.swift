@@ -117,10 +117,15 @@ extension Pipeline {
         let verdict = RefusalVerdict(
             error, attempts: sending.reply.attempts + 1, now: now, metasFault: metasFault)
         try await store.write(tenant) { rows in
+            var verdict = verdict
+            // A token that was replaced while it was used: its death says nothing of the new one.
+            if error.kind == .tokenDead, try rows.connection(sending.connection.id)?.token != sending.access.token.value {
+                verdict.retry(nil, at: now)
+            }
             guard try rows.settleNotSent(sending.part.id, verdict.part, now: now) else { return }
             try rows.move(
-                sending.reply.id, from: [.sending], to: verdict.state, reason: verdict.reason, dueAt: verdict.dueAt,
-                now: now)
+                sending.reply.id, from: [.sending, .unknown], to: verdict.state, reason: verdict.reason,
+                dueAt: verdict.dueAt, now: now)
             if let until = verdict.pauseUntil { try rows.pause(sending.connection.id, until: until) }
             if let change = verdict.connection {
                 try rows.setState(of: sending.connection.id, to: change.state, reason: change.reason, now: now)

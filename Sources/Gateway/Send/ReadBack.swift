@@ -39,6 +39,11 @@ struct ReadBack: Sendable {
             else { continue }
             return .present(mid: message.mid)
         }
+        // The same text after the message being answered, under an id that nobody claims: ours, if the two clocks differ.
+        let doubtful = try conversation.messages.prefix { $0.mid != answered }.contains { message in
+            try message.from.map(own.contains) ?? false && message.text == part.text && !isTaken(message.mid)
+        }
+        if doubtful { return .proofless }
         return conversation.messages.contains { $0.mid == answered } ? .absent : .proofless
     }
 

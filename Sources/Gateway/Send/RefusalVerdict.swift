@@ -30,12 +30,6 @@ struct RefusalVerdict: Sendable, Hashable {
     init(_ error: GraphError, attempts: Int, now: Timestamp, metasFault: Bool) {
         state = .failed
         part = .failed
-        func retry(_ reason: Reply.Reason?, at moment: Timestamp) {
-            state = .queued
-            part = .queued
-            self.reason = reason
-            dueAt = moment
-        }
         let later = now.adding(milliseconds: RetrySchedule.wait(afterAttempt: attempts))
         switch error.kind {
         case .notSent, .noAnswer, .transient:
@@ -68,6 +62,15 @@ struct RefusalVerdict: Sendable, Hashable {
             pauseUntil = now.adding(seconds: Self.policyPause)
         case .content: reason = .content
         }
+    }
+
+    /// Back to the queue; the connection stays as it is.
+    mutating func retry(_ reason: Reply.Reason?, at moment: Timestamp) {
+        state = .queued
+        part = .queued
+        self.reason = reason
+        dueAt = moment
+        connection = nil
     }
 }
 

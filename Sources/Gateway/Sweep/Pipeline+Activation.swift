@@ -23,8 +23,8 @@ extension Pipeline {
             let now = clock.now
             try await store.write(tenant) { rows in try rows.resume(now: now) }
         } catch {
-            // The sweep does the same again.
-            logger.error("connection could not be drained", metadata: ["tenant_id": "\(tenant)", "error": "\(error)"])
+            // The rows stay as they are: the next connect, or a replay, takes them up.
+            logger.error("connection could not be drained", metadata: ["tenant_id": "\(tenant)", "error": "\(LoggableError.describe(error))"])
         }
         wake()
     }

@@ -28,12 +28,13 @@ extension Pipeline {
             try await store.writeGlobal(.shardLoad) { rows in
                 try rows.rescueStuckSends(before: now.adding(seconds: -Self.stuckAfter), now: now, readAt: readAt)
             }
+            try await OAuthAttempts(store).deleteExpired(now: now)
             for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {
                 if let owner = routes.tenant(of: account) { try await adopt(account: account, for: owner) }
             }
             try await measure(now: now)
         } catch {
-            logger.error("sweep failed", metadata: ["error": "\(error)"])
+            logger.error("sweep failed", metadata: ["error": "\(LoggableError.describe(error))"])
         }
         wake()
     }

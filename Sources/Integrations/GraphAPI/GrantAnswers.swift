@@ -4,8 +4,11 @@ enum GrantAnswers {
     static func token(_ answer: JSONValue) throws(GraphError) -> AccessToken {
         guard let value = answer["access_token"]?.string, !value.isEmpty else { throw GraphError(.malformed) }
         let lifetime = answer["expires_in"]?.looseInteger.flatMap { Int(exactly: $0) }
-        return AccessToken(value, expiresIn: lifetime.flatMap { $0 > 0 ? $0 : nil })
+        return AccessToken(value, expiresIn: lifetime.flatMap { $0 > 0 ? min($0, longestLifetime) : nil })
     }
+
+    /// Ten years in seconds: no token lives longer, and sums of times stay within their type.
+    private static let longestLifetime = 315_360_000
 
     /// An array of strings, or one string with commas.
     static func scopes(_ value: JSONValue?) -> [String] {

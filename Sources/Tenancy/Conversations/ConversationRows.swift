@@ -98,6 +98,7 @@ extension TenantRows {
             patient = try witness?.patientID ?? insertPatient(now: now, id: makeID())
             address = try insertAddress(claim, of: patient, now: now, id: makeID())
             if witness != nil { try requeueReplies(awaitingAddressOf: patient, now: now) }
+            if byThread != nil, let thread = claim.thread { try wakeEvents(ofThread: thread, now: now) }
         }
         if let username = claim.username { try learnUsername(username, of: patient) }
         let existing = try conversation(

@@ -6,6 +6,8 @@ public enum ReplyRulesValidation {
     public static let textLimit = 5000
     /// The longest name of a rule, in characters.
     public static let nameLimit = 100
+    /// Keywords or kinds of one rule.
+    public static let keywordLimit = 200
     /// The longest cooldown: 30 days, in seconds.
     public static let cooldownLimit = 30 * 86_400
 
@@ -45,11 +47,21 @@ public enum ReplyRulesValidation {
             break
         case .keywords(let words):
             if words.isEmpty { faults.append(("match.keywords", "There is no keyword.")) }
+            // Every message is held against every keyword, in the one transaction that others wait for.
+            if words.count > keywordLimit {
+                faults.append(("match.keywords", "There are more than \(keywordLimit) keywords."))
+            }
+            for (index, word) in words.enumerated() where word.count > nameLimit {
+                faults.append(("match.keywords[\(index)]", "The keyword is longer than \(nameLimit) characters."))
+            }
             for (index, word) in words.enumerated() where FoldedWords(word).words.isEmpty {
                 faults.append(("match.keywords[\(index)]", "The keyword holds no letter, digit or symbol."))
             }
         case .kinds(let kinds):
             if kinds.isEmpty { faults.append(("match.kinds", "There is no kind.")) }
+            if kinds.count > keywordLimit {
+                faults.append(("match.kinds", "There are more than \(keywordLimit) kinds."))
+            }
             for (index, kind) in kinds.enumerated() where kind.allSatisfy(\.isWhitespace) {
                 faults.append(("match.kinds[\(index)]", "The kind is empty."))
             }

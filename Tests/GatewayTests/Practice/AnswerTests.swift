@@ -195,4 +195,75 @@ import Testing
         #expect(try await world.replies(practice).map(\.reason) == [answered ? .personAnswered : .sent])
         await world.end()
     }
+
+    @Test func aThreadTellsNothingOnceASenderlessEditOfOurOwnMessageCame() async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: Self.anything)
+        try world.sandbox.write(SandboxContent(text: "first"), from: "anna", to: "dr_lind")
+        try await world.settle()
+        let mid = try #require(world.sandbox.sends().first?.mid)
+        let body = """
+            {"object":"instagram","entry":[{"id":"\(practice.account.id)","time":\(world.clock.now.milliseconds),\
+            "messaging":[{"timestamp":\(world.clock.now.milliseconds),"message_edit":{"mid":"\(mid)","num_edit":0}}]}]}
+            """
+        _ = try await world.sandbox.deliverRaw(Array(body.utf8), signedBy: .instagram)
+        try await world.settle()
+        for fault in [FaultName.senderlessEditOnly, .messageLookup500, .conversationsEmpty] {
+            world.sandbox.switchOn(FaultRule(fault))
+        }
+        try world.sandbox.write(SandboxContent(text: "second"), from: "anna", to: "dr_lind")
+        try await world.pass(seconds: 9)
+        #expect(world.sandbox.sends().count == 1)
+        #expect(try await world.events().contains { $0.state == .parked && $0.reason == .directionUnknown })
+        await world.end()
+    }
+
+    @Test func aPatientWhoCannotBeReachedIsNotTriedForEver() async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: Self.anything)
+        world.sandbox.switchOn(FaultRule(.serverError, operation: "send"))
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+        try await world.pass(seconds: 7_200)
+        let reply = try #require(try await world.replies(practice).first)
+        #expect(reply.state == .failed)
+        #expect(reply.reason == .recipientUnreachable)
+        #expect(reply.attempts == RefusalVerdict.patience)
+        await world.end()
+    }
+
+    @Test func aBurstSeenThroughLookUpsLeavesConnectionsAsTheyAre() async throws {
+        let world = try await PracticeWorld()
+        for number in 1...8 { try await world.addPractice("dr_\(number)", flow: .instagramLogin, rules: Self.anything) }
+        let dead = world.sandbox.switchOn(FaultRule(.tokenDead))
+        let senderless = world.sandbox.switchOn(FaultRule(.senderlessEditOnly))
+        for number in 1...8 {
+            try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_\(number)")
+        }
+        try await world.pass(seconds: 9)
+        world.sandbox.switchOff(id: dead.id)
+        world.sandbox.switchOff(id: senderless.id)
+        try await world.pass(seconds: 600)
+        for practice in world.practices.withLock({ $0 }) {
+            let connection = try await (try world.store).read(practice.tenant) { try $0.connection(practice.connection) }
+            #expect(connection?.state == .active)
+        }
+        #expect(world.sandbox.sends().count == 8)
+        await world.end()
+    }
+
+    @Test func aLateDeathOfTheOldTokenLeavesTheNewOneAlone() async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: Self.anything)
+        _ = try world.sandbox.killToken(account: "dr_lind")
+        world.sandbox.switchOn(FaultRule(.slowAnswer, operation: "send", remaining: 1, milliseconds: 400))
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+        await world.sandbox.drain()
+        // The doctor reconnects while the call with the old token is still under way.
+        while try await world.replies(practice).first?.state != .sending { await Task.yield() }
+        try await world.connect(practice)
+        try await world.settle()
+        let connection = try await (try world.store).read(practice.tenant) { try $0.connection(practice.connection) }
+        #expect(connection?.state == .active)
+        await world.end()
+    }
 }

@@ -46,8 +46,7 @@ extension History {
         switch sabotage {
         case .forgetsDeliveries:
             // The receiver is away, and yet somebody says 200.
-            let forgets = Int.random(in: 0..<3) == 0
-            world.forgetDeliveries(forgets)
+            world.forgetDeliveries(world.clock.now.milliseconds % 3 == 0)
         case .resendsBlindly:
             try await world.change([
                 "UPDATE reply_parts SET state = 'queued' WHERE state = 'unknown'",

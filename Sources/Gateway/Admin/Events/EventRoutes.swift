@@ -30,7 +30,7 @@ struct EventRoutes: Sendable {
         guard try await commands.replay(event: event.id, tenant: event.tenantID) else {
             throw Problem(.conflict, "Only parked and failed events whose payload is still kept can be replayed.")
         }
-        // Replaying may be quicker than reading, and an unrouted event gets a new id when it moves to its tenant.
+        // Replaying may be quicker than reading, and an unrouted event moves to its tenant.
         let after = try await store.event(event.id) ?? event
         return try APIJSON.response(EventView(after), status: .accepted)
     }
