@@ -38,9 +38,15 @@ let package = Package(
     ],
     targets: [
         // C libraries: a module map and a shim each, nothing else.
-        .systemLibrary(name: "CCurl", path: "Sources/Systems/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CJansson", path: "Sources/Systems/CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
-        .systemLibrary(name: "COpenSSL", path: "Sources/Systems/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/Systems/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CJansson", path: "Sources/Systems/CJansson", pkgConfig: "jansson",
+            providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/Systems/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
 
         .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: touchesC),
         .target(

@@ -34,7 +34,9 @@ internal import COpenSSL
     /// - Returns: the 32-byte code.
     public func authenticate(_ message: UnsafeRawBufferPointer) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: Self.byteCount) { out, filled in
-            guard let context = unsafe EVP_MAC_CTX_dup(prepared) else { preconditionFailure("libcrypto is out of memory") }
+            guard let context = unsafe EVP_MAC_CTX_dup(prepared) else {
+                preconditionFailure("libcrypto is out of memory")
+            }
             defer { unsafe EVP_MAC_CTX_free(context) }
             var written = 0
             let input = unsafe message.bindMemory(to: UInt8.self)

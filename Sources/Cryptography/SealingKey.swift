@@ -45,7 +45,8 @@ public struct SealingKey: Sendable {
             let body = unsafe nonce + Self.nonceCount
             unsafe base.pointee = Self.version
             var length: Int32 = 0
-            let done = unsafe RAND_bytes(nonce, Int32(Self.nonceCount)) == 1
+            let done =
+                unsafe RAND_bytes(nonce, Int32(Self.nonceCount)) == 1
                 && EVP_EncryptInit_ex2(context.pointer, Self.algorithm.pointer, bytes, nonce, nil) == 1
                 && EVP_EncryptUpdate(context.pointer, nil, &length, associated, Int32(associated.count)) == 1
                 && EVP_EncryptUpdate(context.pointer, body, &length, plaintext, Int32(plaintext.count)) == 1
@@ -80,7 +81,8 @@ public struct SealingKey: Sendable {
                 let body = unsafe nonce + Self.nonceCount
                 var length: Int32 = 0
                 var scratch: UInt8 = 0
-                let prepared = unsafe EVP_DecryptInit_ex2(context.pointer, Self.algorithm.pointer, bytes, nonce, nil) == 1
+                let prepared =
+                    unsafe EVP_DecryptInit_ex2(context.pointer, Self.algorithm.pointer, bytes, nonce, nil) == 1
                     && EVP_DecryptUpdate(context.pointer, nil, &length, associated, Int32(associated.count)) == 1
                     && EVP_DecryptUpdate(context.pointer, out.baseAddress, &length, body, Int32(count)) == 1
                     && EVP_CIPHER_CTX_ctrl(context.pointer, EVP_CTRL_AEAD_SET_TAG, Int32(Self.tagCount), &tag) == 1

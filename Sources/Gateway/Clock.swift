@@ -1,6 +1,5 @@
-public import Tenancy
-
 internal import Foundation
+public import Tenancy
 
 /// Where time comes from, so that tests need not wait for it.
 public protocol WallClock: Sendable {

@@ -67,8 +67,9 @@ public final class TenancyStore: Sendable {
     public func keys(of tenant: TenantID) async throws -> TenantKeys {
         if let known = cache.withLock({ $0[tenant] }) { return known }
         let wrapped = try await engine.read(.global) { transaction -> (String, [UInt8])? in
-            guard let row = try transaction.first(
-                "SELECT key_id, wrapped_key FROM tenants WHERE id = ?1", [.id(tenant.raw)])
+            guard
+                let row = try transaction.first(
+                    "SELECT key_id, wrapped_key FROM tenants WHERE id = ?1", [.id(tenant.raw)])
             else { return nil }
             var columns = row.columns
             return (try columns.text(), try columns.blob())

@@ -102,7 +102,8 @@ final class Dispatcher: Sendable {
                     until = round.nextDue
                 } catch {
                     if Task.isCancelled { break }
-                    logger.error("\(name): cannot look for work", metadata: ["error": "\(LoggableError.describe(error))"])
+                    logger.error(
+                        "\(name): cannot look for work", metadata: ["error": "\(LoggableError.describe(error))"])
                     until = clock.now.adding(milliseconds: Self.pauseAfterFailure)
                 }
                 if started > 0 { continue }

@@ -26,9 +26,9 @@ struct SenderLadder: Sendable {
                 {
                     return .found(evidence)
                 }
-            } catch where error.kind == .tokenDead {
+            } catch  where error.kind == .tokenDead {
                 return .tokenDead(connection, token: access.token.value)
-            } catch where error.kind == .throttled || error.kind == .policy {
+            } catch  where error.kind == .throttled || error.kind == .policy {
                 return .throttled(seconds: error.retryAfter ?? RefusalVerdict.throttlePause)
             } catch {
                 // A rung that fails proves nothing: the next may still know.

@@ -24,7 +24,8 @@ extension EventWork {
             if lookup == nil, let held = hold() { return held }
             // Nobody delivered the message, and it was edited at once: it is as good as the message itself.
             // An older one belongs to a time before the account was connected.
-            guard let decoded = item.decoded, let edited = item.item.timestamp, edited - decoded.createdAt < 120_000 else {
+            guard let decoded = item.decoded, let edited = item.item.timestamp, edited - decoded.createdAt < 120_000
+            else {
                 return done(.editNoise)
             }
             return try isOwn ? echo(from: nil) : inbound(lookup)

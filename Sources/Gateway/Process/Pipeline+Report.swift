@@ -32,7 +32,8 @@ extension Pipeline {
         if let sender = item?.item.senderID, !SenderID.isPlausible(sender) { return "sender id rejected" }
         switch (verdict.state, verdict.reason) {
         case (.parked, .senderUnresolved), (.parked, .directionUnknown): return "webhook has no message to reply to"
-        case (.done, _) where verdict.strategy != nil && item?.item.kind == .edit: return "message_edit: resolved sender"
+        case (.done, _) where verdict.strategy != nil && item?.item.kind == .edit:
+            return "message_edit: resolved sender"
         default: return "webhook event processed"
         }
     }

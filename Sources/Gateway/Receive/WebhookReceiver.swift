@@ -106,7 +106,8 @@ public final class WebhookReceiver: Sendable {
 
     /// Ids of accounts are digits; whatever else a signed body carries there routes to nobody.
     private static func accountID(_ text: String) -> String? {
-        text.utf8.count <= 32 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? text : nil
+        text.utf8.count <= 32 && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            ? text : nil
     }
 
     private static func object(_ text: String) -> String {

@@ -57,7 +57,8 @@ extension Pipeline {
             }
         } catch {
             logger.error(
-                "connection could not be restored", metadata: ["tenant_id": "\(death.tenant)", "error": "\(LoggableError.describe(error))"])
+                "connection could not be restored",
+                metadata: ["tenant_id": "\(death.tenant)", "error": "\(LoggableError.describe(error))"])
         }
         wake()
     }

@@ -78,12 +78,15 @@ extension Pipeline {
         let now = clock.now
         let question = try await store.read(due.tenantID) { rows -> Question? in
             guard let reply = try rows.reply(due.id), reply.state == .queued, reply.author == .machine,
-                !reply.parts.contains(where: { $0.state == .sent }), let message = try reply.inReplyTo.flatMap({ try rows.message($0) }),
+                !reply.parts.contains(where: { $0.state == .sent }),
+                let message = try reply.inReplyTo.flatMap({ try rows.message($0) }),
                 message.sentAt.adding(seconds: Self.staleAfter) < now
             else { return nil }
             return try self.question(around: reply, rows: rows)
         }
-        guard let question, let answered = question.answered, let own = question.connection?.ownIDs else { return false }
+        guard let question, let answered = question.answered, let own = question.connection?.ownIDs else {
+            return false
+        }
         // A reading without the message being answered proves nothing.
         let readings = await conversations(question).filter { $0.messages.contains { $0.mid == answered } }
         let newer = readings.flatMap { record in
@@ -131,7 +134,8 @@ extension Pipeline {
     /// The conversation as Meta shows it; none where it cannot be read.
     private func conversations(_ question: Question) async -> [ConversationRecord] {
         guard let connection = question.connection, connection.state.answers,
-            connection.pausedUntil.map({ $0 <= clock.now }) ?? true, let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
+            connection.pausedUntil.map({ $0 <= clock.now }) ?? true,
+            let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
         else { return [] }
         await budget.take(connection.instagramPageID)
         if question.channel == .instagram, let decoded = question.answered.flatMap({ InstagramMessageID($0) }),
@@ -142,7 +146,8 @@ extension Pipeline {
         }
         guard let recipient = question.recipient else { return [] }
         await budget.take(connection.instagramPageID)
-        return (try? await integration.conversations(
-            on: question.channel.integration, with: recipient, withMessages: true, access: access)) ?? []
+        return
+            (try? await integration.conversations(
+                on: question.channel.integration, with: recipient, withMessages: true, access: access)) ?? []
     }
 }

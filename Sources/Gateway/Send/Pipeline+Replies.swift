@@ -53,7 +53,8 @@ extension Pipeline {
             guard let rule = tenant.replyRules.rules.first(where: { $0.name == reply.rule }) else {
                 // The rule was removed meanwhile: nothing is there to be said.
                 try await self.store.write(due.tenantID) { rows in
-                    try rows.move(reply.id, from: [.composing], to: .cancelled, reason: .requested, dueAt: nil, now: now)
+                    try rows.move(
+                        reply.id, from: [.composing], to: .cancelled, reason: .requested, dueAt: nil, now: now)
                 }
                 return
             }
@@ -98,7 +99,10 @@ extension Pipeline {
         } catch {
             logger.error(
                 "reply could not be handled",
-                metadata: ["reply_id": "\(due.id)", "tenant_id": "\(due.tenantID)", "error": "\(LoggableError.describe(error))"])
+                metadata: [
+                    "reply_id": "\(due.id)", "tenant_id": "\(due.tenantID)",
+                    "error": "\(LoggableError.describe(error))",
+                ])
             let later = clock.now.adding(seconds: 5)
             try? await store.write(due.tenantID) { rows in try rows.postpone(due.id, until: later) }
         }

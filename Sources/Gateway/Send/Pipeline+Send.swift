@@ -74,7 +74,9 @@ extension Pipeline {
                     channel: conversation.channel)
             else { return try stop(.held, .wrongRecipient) }
             try rows.beginSending(part.id, now: now)
-            guard try rows.move(reply.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: now) else { return nil }
+            guard try rows.move(reply.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: now) else {
+                return nil
+            }
             var claimed = part
             claimed.sendingAt = now
             return Sending(
@@ -119,7 +121,8 @@ extension Pipeline {
         try await store.write(tenant) { rows in
             var verdict = verdict
             // A token that was replaced while it was used: its death says nothing of the new one.
-            if error.kind == .tokenDead, try rows.connection(sending.connection.id)?.token != sending.access.token.value {
+            if error.kind == .tokenDead, try rows.connection(sending.connection.id)?.token != sending.access.token.value
+            {
                 verdict.retry(nil, at: now)
             }
             guard try rows.settleNotSent(sending.part.id, verdict.part, now: now) else { return }

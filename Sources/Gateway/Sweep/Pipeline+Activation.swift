@@ -24,7 +24,9 @@ extension Pipeline {
             try await store.write(tenant) { rows in try rows.resume(now: now) }
         } catch {
             // The rows stay as they are: the next connect, or a replay, takes them up.
-            logger.error("connection could not be drained", metadata: ["tenant_id": "\(tenant)", "error": "\(LoggableError.describe(error))"])
+            logger.error(
+                "connection could not be drained",
+                metadata: ["tenant_id": "\(tenant)", "error": "\(LoggableError.describe(error))"])
         }
         wake()
     }

@@ -63,7 +63,8 @@ public struct Migrator: Sendable {
             applied.insert(number)
             if let known = migrations.first(where: { $0.number == number }) {
                 guard known.checksum == checksum else {
-                    throw StorageError(.schema, "migration \(number) was applied with another text than this program has")
+                    throw StorageError(
+                        .schema, "migration \(number) was applied with another text than this program has")
                 }
             } else if oldestProgram > newest {
                 throw StorageError(

@@ -120,7 +120,8 @@ public final class SQLiteEngine: Engine {
             try database.commit()
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
-            let failure = (error as? DatabaseError).map(StorageError.init(sqlite:)) ?? StorageError(.other, "commit failed")
+            let failure =
+                (error as? DatabaseError).map(StorageError.init(sqlite:)) ?? StorageError(.other, "commit failed")
             for writer in batch { writer.fail(failure) }
             return
         }

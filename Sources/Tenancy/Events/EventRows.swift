@@ -1,6 +1,5 @@
 internal import Storage
 
-
 /// What processing made of an event.
 public struct EventVerdict: Sendable, Hashable {
     public var state: Event.State
@@ -90,7 +89,8 @@ extension GlobalRows {
 extension Event {
     init(_ columns: inout SQLRow.Columns) throws {
         self.init(
-            id: EventID(Identifier(high: 0, low: 0)), tenantID: TenantID(try columns.id()), receivedAt: Timestamp(milliseconds: 0),
+            id: EventID(Identifier(high: 0, low: 0)), tenantID: TenantID(try columns.id()),
+            receivedAt: Timestamp(milliseconds: 0),
             app: "", object: "", accountID: "", container: "", siblings: 0, dueAt: nil)
         id = EventID(try columns.id())
         receivedAt = Timestamp(milliseconds: try columns.integer())

@@ -44,7 +44,8 @@ extension TenantRows {
             try parts.map { part in
                 [
                     tenantValue, .id(part.id.raw), .id(reply.id.raw), .id(reply.conversationID.raw),
-                    .count(part.position), .blob(try keys.seal(part.text, at: .init("reply_parts", "text", part.id.raw))),
+                    .count(part.position),
+                    .blob(try keys.seal(part.text, at: .init("reply_parts", "text", part.id.raw))),
                     .blob(keys.digest("text", part.text)),
                 ]
             })
@@ -79,7 +80,9 @@ extension TenantRows {
         let conversation = ConversationID(try columns.id())
         let inReplyTo = try columns.optionalID().map(MessageID.init)
         let event = try columns.optionalID().map(EventID.init)
-        guard let author = Reply.Author(rawValue: try columns.text()) else { throw StorageError(.schema, "reply author") }
+        guard let author = Reply.Author(rawValue: try columns.text()) else {
+            throw StorageError(.schema, "reply author")
+        }
         let rule = try columns.optionalText()
         let text = try columns.optionalBlob().map { try keys.text($0, at: .init("replies", "text", id.raw)) }
         guard let state = Reply.State(rawValue: try columns.text()) else { throw StorageError(.schema, "reply state") }
@@ -171,7 +174,9 @@ extension TenantRows {
 
     /// Composing is done: text and parts are there.
     @discardableResult
-    public func compose(_ id: ReplyID, text: String, parts: [(id: ReplyPartID, text: String)], dueAt: Timestamp) throws -> Bool {
+    public func compose(_ id: ReplyID, text: String, parts: [(id: ReplyPartID, text: String)], dueAt: Timestamp) throws
+        -> Bool
+    {
         guard let reply = try reply(id), reply.state == .composing else { return false }
         try transaction.execute(
             """

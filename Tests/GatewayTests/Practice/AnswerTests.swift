@@ -116,7 +116,8 @@ import Testing
 
     @Test func keepsWhatAnUnknownAccountGetsUntilItConnects() async throws {
         let world = try await PracticeWorld()
-        let practice = try await world.addPractice("dr_lind", flow: .facebookPage, rules: Self.anything, connected: false)
+        let practice = try await world.addPractice(
+            "dr_lind", flow: .facebookPage, rules: Self.anything, connected: false)
         try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
         try await world.settle()
         #expect(try await world.events().contains { $0.reason == .unrouted && $0.tenantID == .system })
@@ -149,7 +150,8 @@ import Testing
         let long = (1...80).map { "Sentence number \($0) of a long answer." }.joined(separator: " ")
         let world = try await PracticeWorld()
         try await world.addPractice(
-            "dr_lind", flow: .instagramLogin, rules: ReplyRules(rules: [ReplyRule(name: "long", match: .any, text: long)]))
+            "dr_lind", flow: .instagramLogin,
+            rules: ReplyRules(rules: [ReplyRule(name: "long", match: .any, text: long)]))
         try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
         try await world.settle()
         let sends = world.sandbox.sends()
@@ -170,7 +172,9 @@ import Testing
         world.sandbox.switchOff(id: rule.id)
         try await world.pass(seconds: 600)
         for practice in world.practices.withLock({ $0 }) {
-            let connection = try await (try world.store).read(practice.tenant) { try $0.connection(practice.connection) }
+            let connection = try await (try world.store).read(practice.tenant) {
+                try $0.connection(practice.connection)
+            }
             #expect(connection?.state == .active)
         }
         #expect(world.sandbox.sends().count == 8)
@@ -180,7 +184,8 @@ import Testing
     @Test(arguments: [false, true])
     func anOldMessageIsLeftToThePersonWhoAnsweredIt(answered: Bool) async throws {
         let world = try await PracticeWorld()
-        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: Self.anything, connected: false)
+        let practice = try await world.addPractice(
+            "dr_lind", flow: .instagramLogin, rules: Self.anything, connected: false)
         try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
         try await world.settle()
         if answered {
@@ -244,7 +249,9 @@ import Testing
         world.sandbox.switchOff(id: senderless.id)
         try await world.pass(seconds: 600)
         for practice in world.practices.withLock({ $0 }) {
-            let connection = try await (try world.store).read(practice.tenant) { try $0.connection(practice.connection) }
+            let connection = try await (try world.store).read(practice.tenant) {
+                try $0.connection(practice.connection)
+            }
             #expect(connection?.state == .active)
         }
         #expect(world.sandbox.sends().count == 8)

@@ -168,7 +168,8 @@ final class PracticeWorld: Sendable {
             } else {
                 try rows.insertConnection(
                     Connection(
-                        id: practice.connection, tenantID: practice.tenant, flow: Flow(rawValue: practice.flow.rawValue),
+                        id: practice.connection, tenantID: practice.tenant,
+                        flow: Flow(rawValue: practice.flow.rawValue),
                         state: .active, instagramPageID: account.id,
                         facebookPageID: practice.flow == .facebookPage ? account.pageID : nil, aliases: aliases,
                         username: account.username, token: token, scopes: [], subscribedFields: ["messages"],

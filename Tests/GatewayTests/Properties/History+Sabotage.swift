@@ -63,7 +63,8 @@ extension History {
                 WHERE e.thread_digest IS NOT NULL AND e.state IN ('parked', 'received')
                 ORDER BY c.last_message_at DESC
                 """)
-            _ = try await world.sql("UPDATE events SET due_at = 0 WHERE state = 'parked' AND reason = 'sender_unresolved'")
+            _ = try await world.sql(
+                "UPDATE events SET due_at = 0 WHERE state = 'parked' AND reason = 'sender_unresolved'")
         case .overtakes:
             // A held one goes on once a later one is out.
             _ = try await world.sql(

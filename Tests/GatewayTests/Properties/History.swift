@@ -48,7 +48,8 @@ struct History {
         ])
         try await world.addPractice(accounts[0], flow: .instagramLogin, rules: rules)
         try await world.addPractice(accounts[1], flow: .facebookPage, rules: rules)
-        try await world.addPractice(accounts[2], flow: .instagramLogin, rules: rules, connected: Bool.random(using: &random))
+        try await world.addPractice(
+            accounts[2], flow: .instagramLogin, rules: rules, connected: Bool.random(using: &random))
         try await prepareSabotage()
     }
 
@@ -62,7 +63,8 @@ struct History {
         let person = names.randomElement(using: &random) ?? names[0]
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<38: write(from: person, to: account)
-        case 38..<42: _ = try? world.sandbox.edit(text: "\(History.canary) pain again", account: account, person: person)
+        case 38..<42:
+            _ = try? world.sandbox.edit(text: "\(History.canary) pain again", account: account, person: person)
         case 42..<45: _ = try? world.sandbox.unsend(account: account, person: person)
         case 45..<48: _ = try? world.sandbox.react(emoji: "❤", account: account, person: person)
         case 48..<51: _ = try? world.sandbox.read(account: account, person: person)
@@ -74,7 +76,9 @@ struct History {
         case 57..<69: switchFault(account)
         case 69..<73: world.sandbox.switchOff()
         case 73..<77:
-            if let old = world.sandbox.deliveries.randomElement(using: &random) { _ = try? world.sandbox.redeliver(old.id) }
+            if let old = world.sandbox.deliveries.randomElement(using: &random) {
+                _ = try? world.sandbox.redeliver(old.id)
+            }
         case 77..<79: _ = try? world.sandbox.killToken(account: account)
         case 79..<82: try await reconnect(account)
         case 82..<86: try await world.crash()
@@ -95,7 +99,8 @@ struct History {
     }
 
     private mutating func write(from person: String, to account: String) {
-        let text = ["\(History.canary) hello", "\(History.canary) I am in pain", "\(History.canary) ok"]
+        let text =
+            ["\(History.canary) hello", "\(History.canary) I am in pain", "\(History.canary) ok"]
             .randomElement(using: &random) ?? ""
         let kinds = ["text", "text", "text", "image", "story_mention", "like_heart"]
         let kind = kinds.randomElement(using: &random) ?? "text"

@@ -52,7 +52,9 @@ struct Invariants {
         }
         if delivered.count > events.count { return "\(delivered.count) items acknowledged, \(events.count) stored" }
         let open = events.filter { $0.state == .received || $0.state == .failed }
-        if let first = open.first { return "\(open.count) events not settled, such as \(first.kind ?? "?") \(first.state)" }
+        if let first = open.first {
+            return "\(open.count) events not settled, such as \(first.kind ?? "?") \(first.state)"
+        }
         return nil
     }
 
@@ -66,7 +68,8 @@ struct Invariants {
             let unknown = replies.flatMap(\.parts).filter { $0.mid == nil && $0.state == .unknown }
             let strangers = accepted.filter { !known.contains($0.mid) }
             if strangers.count > unknown.count {
-                return "\(practice.account.username): \(accepted.count) sends accepted, \(known.count) known, \(unknown.count) unknown"
+                return
+                    "\(practice.account.username): \(accepted.count) sends accepted, \(known.count) known, \(unknown.count) unknown"
             }
         }
         return nil
@@ -81,7 +84,9 @@ struct Invariants {
                 guard let message = reply.inReplyTo else { continue }
                 let answered = try await (try world.store).read(practice.tenant) { try $0.message(message)?.mid }
                 for mid in reply.parts.compactMap(\.mid) {
-                    guard let recipient = recipients[mid], let writer = answered.flatMap({ writers[$0] }) else { continue }
+                    guard let recipient = recipients[mid], let writer = answered.flatMap({ writers[$0] }) else {
+                        continue
+                    }
                     if recipient != writer { return "\(writer) wrote, \(recipient) was answered" }
                 }
             }
@@ -106,7 +111,9 @@ struct Invariants {
     private func tenantsStayApart() -> String? {
         let owners = Dictionary(
             practices.flatMap { practice in
-                [practice.account.id, practice.account.appScopedID, practice.account.pageID ?? ""].map { ($0, practice.tenant) }
+                [practice.account.id, practice.account.appScopedID, practice.account.pageID ?? ""].map {
+                    ($0, practice.tenant)
+                }
             }, uniquingKeysWith: { first, _ in first })
         for event in events where event.tenantID != .system && owners[event.accountID] != event.tenantID {
             return "an event of one tenant's account lies with another"
@@ -144,8 +151,12 @@ struct Invariants {
 
     private func connectionsOutliveMetasFaults() async throws -> String? {
         for practice in practices {
-            let connection = try await (try world.store).read(practice.tenant) { try $0.connection(practice.connection) }
-            if let connection, connection.state != .active { return "\(practice.account.username) is \(connection.state)" }
+            let connection = try await (try world.store).read(practice.tenant) {
+                try $0.connection(practice.connection)
+            }
+            if let connection, connection.state != .active {
+                return "\(practice.account.username) is \(connection.state)"
+            }
         }
         return nil
     }
