@@ -44,6 +44,8 @@ final class Dispatcher: Sendable {
     private let state = Mutex(State())
     private let onChange: @Sendable () -> Void
 
+    /// While signals keep coming, fruitless looks are at least this far apart.
+    private static let pauseAfterNothing = Duration.milliseconds(4)
     /// A database that cannot be read is asked again after this many milliseconds.
     private static let pauseAfterFailure: Int64 = 1000
 
@@ -114,6 +116,7 @@ final class Dispatcher: Sendable {
                     state.nextDue = until
                 }
                 onChange()
+                if signal.version != version { try? await Task.sleep(for: Self.pauseAfterNothing) }
                 await signal.wait(after: version, until: until, clock: clock)
             }
         }

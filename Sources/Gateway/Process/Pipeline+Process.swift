@@ -12,7 +12,7 @@ struct LookupJob: Sendable {
 
 extension Pipeline {
     /// How many due events one look takes in, and how many of one tenant share a transaction.
-    private static let eventsPerLook = 1024
+    private static let eventsPerLook = 256
     private static let eventsPerBatch = 64
 
     func dueEvents(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {

@@ -62,15 +62,15 @@ public final class SQLiteEngine: Engine {
         _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-            enqueue(Writer(body: body, continuation: continuation))
+            enqueue(Writer(body: body, continuation: continuation), isUrgent: scope == .ingest)
         }
     }
 
     /// Refuses whoever waits, checkpoints a last time and gives the lock back. A second call does nothing.
     public func close() async {
         let rest = state.withLock { queue -> [any WaitingWriter]? in
-            defer { (queue.waiting, queue.closed) = ([], true) }
-            return queue.closed ? nil : queue.waiting
+            defer { (queue.urgent, queue.waiting, queue.closed) = ([], [], true) }
+            return queue.closed ? nil : queue.urgent + queue.waiting
         }
         // A second closing must not reach SQLite: a checkpoint of a connection that is gone ends the process.
         guard let rest else { return }
@@ -81,10 +81,10 @@ public final class SQLiteEngine: Engine {
         lock?.release()
     }
 
-    private func enqueue(_ writer: any WaitingWriter) {
+    private func enqueue(_ writer: any WaitingWriter, isUrgent: Bool) {
         let next = state.withLock { queue -> Next in
             if queue.closed { return .refuse }
-            queue.waiting.append(writer)
+            if isUrgent { queue.urgent.append(writer) } else { queue.waiting.append(writer) }
             if queue.running { return .wait }
             queue.running = true
             return .start
@@ -102,8 +102,7 @@ public final class SQLiteEngine: Engine {
     private func drain(_ database: Database) {
         while true {
             let batch = state.withLock { queue -> [any WaitingWriter] in
-                let batch = Array(queue.waiting.prefix(Self.commitLimit))
-                queue.waiting.removeFirst(batch.count)
+                let batch = queue.take(Self.commitLimit, now: .now)
                 if batch.isEmpty { queue.running = false }
                 return batch
             }
@@ -129,9 +128,26 @@ public final class SQLiteEngine: Engine {
     }
 }
 
-/// Who waits for the writer.
+/// Who waits for the writer. Received events come first: whoever sent them waits for the answer. While they keep coming,
+/// the rest gets its turn at intervals, all of it together.
 private struct WriteQueue: Sendable {
+    var urgent: [any WaitingWriter] = []
     var waiting: [any WaitingWriter] = []
+    private var lastTurn = ContinuousClock.Instant.now
+    private static let interval = Duration.milliseconds(50)
+
+    mutating func take(_ limit: Int, now: ContinuousClock.Instant) -> [any WaitingWriter] {
+        var batch = Array(urgent.prefix(limit))
+        urgent.removeFirst(batch.count)
+        if batch.isEmpty || lastTurn.duration(to: now) >= Self.interval {
+            let rest = waiting.prefix(limit)
+            if !rest.isEmpty { lastTurn = now }
+            batch += rest
+            waiting.removeFirst(rest.count)
+        }
+        return batch
+    }
+
     var running = false
     var closed = false
 }
