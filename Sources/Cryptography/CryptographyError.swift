@@ -9,6 +9,7 @@ public enum CryptographyError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The tag does not match: wrong key, wrong associated data, or a changed value.
     case authentication
 
+    /// What failed; safe to log.
     public var description: String {
         switch self {
         case .library(let operation): "libcrypto: \(operation) failed"

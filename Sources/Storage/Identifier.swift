@@ -54,6 +54,7 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// When it was made, milliseconds since 1970.
     public var createdAt: Int64 { Int64(high >> 16) }
 
+    /// By the bytes, so that the older of two comes first.
     public static func < (one: Identifier, other: Identifier) -> Bool {
         (one.high, one.low) < (other.high, other.low)
     }
@@ -76,6 +77,7 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
 public final class IdentifierSource: Sendable {
     private let last = Mutex<(time: UInt64, counter: UInt32)>((0, 0))
 
+    /// A source of its own: only ids of the same source are certain to rise.
     public init() {}
 
     /// - Parameter now: milliseconds since 1970.

@@ -56,6 +56,7 @@ public struct SQLRow: Sendable {
             }
         }
 
+        /// The next column as UTF-8 text; `nil` for NULL.
         public mutating func optionalText() throws(StorageError) -> String? {
             switch try next() {
             case .text(let value): return value
@@ -64,6 +65,7 @@ public struct SQLRow: Sendable {
             }
         }
 
+        /// The next column as bytes; `nil` for NULL.
         public mutating func optionalBlob() throws(StorageError) -> [UInt8]? {
             switch try next() {
             case .blob(let value): return value
@@ -72,6 +74,7 @@ public struct SQLRow: Sendable {
             }
         }
 
+        /// The next column as an identifier, which SQLite returns as sixteen bytes; `nil` for NULL.
         public mutating func optionalID() throws(StorageError) -> Identifier? {
             switch try next() {
             case .id(let value): return value
@@ -84,11 +87,17 @@ public struct SQLRow: Sendable {
             throw StorageError(.schema, "column \(position) is no id")
         }
 
+        /// The next column as a 64-bit integer; NULL throws, as it does for all below.
         public mutating func integer() throws(StorageError) -> Int64 { try present(optionalInteger()) }
+        /// The next column as UTF-8 text.
         public mutating func text() throws(StorageError) -> String { try present(optionalText()) }
+        /// The next column as bytes.
         public mutating func blob() throws(StorageError) -> [UInt8] { try present(optionalBlob()) }
+        /// The next column as an identifier.
         public mutating func id() throws(StorageError) -> Identifier { try present(optionalID()) }
+        /// The next column as a truth value: 0 is false, any other integer true.
         public mutating func flag() throws(StorageError) -> Bool { try integer() != 0 }
+        /// The next column as a count.
         public mutating func count() throws(StorageError) -> Int { Int(try integer()) }
 
         private func present<Value>(_ value: Value?) throws(StorageError) -> Value {

@@ -34,5 +34,6 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether one odd row is to blame, so that its neighbours may be stored without it.
     public var blamesTheRow: Bool { kind == .data || kind == .constraint }
 
+    /// Kind and context; safe to log.
     public var description: String { "storage: \(kind.rawValue): \(context)" }
 }

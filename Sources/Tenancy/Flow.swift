@@ -4,6 +4,7 @@ public struct Flow: RawRepresentable, Sendable, Hashable {
     /// `instagram_login` or `facebook_page`.
     public let rawValue: String
 
+    /// - Parameter rawValue: the name of an integration; whether there is one is not checked.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }

@@ -16,21 +16,32 @@ public struct TypedID<Entity>: Sendable, Hashable, Comparable, CustomStringConve
         self.raw = raw
     }
 
+    /// The older of two ids comes first.
     public static func < (one: Self, other: Self) -> Bool { one.raw < other.raw }
 
     /// The hyphenated form in lower case.
     public var description: String { raw.description }
 }
 
+/// Id of a practice; every row of a tenant table starts with one.
 public typealias TenantID = TypedID<Tenant>
+/// Id of a tenant's link to an account.
 public typealias ConnectionID = TypedID<Connection>
+/// Id of a received webhook item.
 public typealias EventID = TypedID<Event>
+/// Id of a patient, ours and not Meta's.
 public typealias PatientID = TypedID<Patient>
+/// Id of a patient's address, not the IGSID itself.
 public typealias AddressID = TypedID<Address>
+/// Id of a conversation.
 public typealias ConversationID = TypedID<Conversation>
+/// Id of a recorded message, ours and not Meta's mid.
 public typealias MessageID = TypedID<Message>
+/// Id of a reply; a conversation's replies queue in the order of their ids.
 public typealias ReplyID = TypedID<Reply>
+/// Id of one message of a split reply.
 public typealias ReplyPartID = TypedID<ReplyPart>
+/// Id of an API key, not the key itself.
 public typealias APIKeyID = TypedID<APIKey>
 
 extension TenantID {

@@ -10,14 +10,21 @@ public struct APIKey: Sendable, Hashable {
         case tenant(TenantID)
     }
 
+    /// Names it in the API, for revoking.
     public var id: APIKeyID
+    /// What people call it.
     public var name: String
     /// The first characters, to tell keys apart.
     public var prefix: String
+    /// What it may do.
     public var scope: Scope
+    /// When it was made.
     public var createdAt: Timestamp
+    /// When it was last used, to the minute; `nil` for never.
     public var lastUsedAt: Timestamp?
+    /// From then on it is refused; `nil` where it does not end.
     public var expiresAt: Timestamp?
+    /// When it was withdrawn; `nil` while it is valid.
     public var revokedAt: Timestamp?
 
     /// Memberwise.

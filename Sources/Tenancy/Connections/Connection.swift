@@ -29,13 +29,19 @@ public struct Connection: Sendable, Hashable {
         case senderless
     }
 
+    /// Its own id, which a reconnect keeps.
     public var id: ConnectionID
+    /// Whose it is.
     public var tenantID: TenantID
+    /// The flow through which it was authorised.
     public var flow: Flow
+    /// Whether it answers.
     public var state: State
+    /// Why it is in its state; `nil` while all is well.
     public var reason: Reason?
     /// The routing key, `entry[].id`.
     public var instagramPageID: String
+    /// The Page that the account belongs to; `nil` where the flow knows none.
     public var facebookPageID: String?
     /// Other ids of the same account that also route here (app-scoped id, Facebook Page id).
     public var aliases: [String]
@@ -45,17 +51,25 @@ public struct Connection: Sendable, Hashable {
     public var username: String?
     /// The secret; `nil` once destroyed.
     public var token: String?
+    /// When we got the token.
     public var tokenIssuedAt: Timestamp?
+    /// When the token ends by age; `nil` where it does not.
     public var tokenExpiresAt: Timestamp?
+    /// What the doctor granted, as Meta told when connecting.
     public var scopes: [String]
+    /// Webhook fields subscribed when connecting.
     public var subscribedFields: [String]
     /// Throttled or blocked until then.
     public var pausedUntil: Timestamp?
     /// A senderless edit has arrived for a message that the account itself sent: a thread no longer tells who wrote.
     public var senderlessOwnSeen: Bool
+    /// When a webhook last arrived, to the minute.
     public var lastWebhookAt: Timestamp?
+    /// When a reply was last sent.
     public var lastSentAt: Timestamp?
+    /// When it was first connected; a reconnect keeps it.
     public var createdAt: Timestamp
+    /// When it last changed; webhooks, sends and pauses do not count.
     public var updatedAt: Timestamp
 
     /// Memberwise.

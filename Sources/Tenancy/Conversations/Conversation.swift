@@ -1,8 +1,12 @@
 /// One patient and one account on one channel.
 public struct Conversation: Sendable, Hashable {
+    /// Its own id.
     public var id: ConversationID
+    /// Who writes.
     public var patientID: PatientID
+    /// The account's id under which webhooks of the channel arrive.
     public var accountID: String
+    /// Instagram or Messenger.
     public var channel: Channel
     /// Whether the machine answers here.
     public var automation: Tenant.Automation
@@ -10,9 +14,11 @@ public struct Conversation: Sendable, Hashable {
     public var pausedUntil: Timestamp?
     /// The patient asked for silence.
     public var optedOut: Bool
+    /// Time of the newest message in either direction; `nil` before the first.
     public var lastMessageAt: Timestamp?
     /// The messaging window counts from here.
     public var lastInboundAt: Timestamp?
+    /// When it was first recorded.
     public var createdAt: Timestamp
 
     /// Memberwise.

@@ -2,6 +2,7 @@ public import Storage
 
 /// Where an inbound or outbound message belongs: its conversation and the address it was seen with.
 public struct Correspondence: Sendable, Hashable {
+    /// As it was when it was looked up; recording a message does not change it here.
     public var conversation: Conversation
     /// `nil` where the message names no address of this flow.
     public var address: Address?
@@ -11,8 +12,11 @@ public struct Correspondence: Sendable, Hashable {
 
 /// Everything that identifies a patient in one message.
 public struct PatientClaim: Sendable {
+    /// The account's id under which webhooks of the channel arrive, even if this one named an alias.
     public var accountID: String
+    /// The flow through which it came.
     public var flow: Flow
+    /// Instagram or Messenger.
     public var channel: Channel
     /// Scoped id of the patient, learned through ``flow``.
     public var igsid: String

@@ -13,20 +13,29 @@ public struct Message: Sendable, Hashable {
         case machine
     }
 
+    /// Our own id; Meta's is ``mid``.
     public var id: MessageID
+    /// Where it was written.
     public var conversationID: ConversationID
+    /// Which way it went.
     public var direction: Direction
+    /// Patient, person or machine.
     public var author: Author
+    /// The flow through which it was seen or sent.
     public var flow: Flow
     /// What it consists of: `text`, `image`, `story_mention`, ...
     public var kind: String
+    /// Meta's id; `nil` where the database cannot hold it.
     public var mid: String?
     /// `nil` where it has none, or where only its sender could be found.
     public var text: String?
     /// Its own time at Meta.
     public var sentAt: Timestamp
+    /// When it reached us, or when its sending was confirmed.
     public var receivedAt: Timestamp
+    /// When its text last changed; `nil` for never.
     public var editedAt: Timestamp?
+    /// When it was taken back; its text is gone then.
     public var deletedAt: Timestamp?
 
     /// Memberwise.

@@ -2,19 +2,29 @@ internal import Storage
 
 /// A message to be recorded, with what makes it recognisable later.
 public struct NewMessage: Sendable {
+    /// Its own id, made by the caller.
     public var id: MessageID
+    /// Where it was written.
     public var conversationID: ConversationID
+    /// Which way it went.
     public var direction: Message.Direction
+    /// Patient, person or machine.
     public var author: Message.Author
+    /// The flow through which it was seen or sent.
     public var flow: Flow
+    /// What it consists of: `text`, `image`, `story_mention`, ...
     public var kind: String
     /// Meta's id; a made-up one where Meta gave none.
     public var mid: String
     /// Account and item number of the mid: the same message seen through both flows shares it.
     public var item: [String]?
+    /// In clear; it is sealed when stored. `nil` where there is none.
     public var text: String?
+    /// Its own time at Meta, in so far as it is known.
     public var sentAt: Timestamp
+    /// When it reached us, or when its sending was confirmed.
     public var receivedAt: Timestamp
+    /// The webhook event that told of it; `nil` for our own sends.
     public var eventID: EventID?
     /// The patient took it back before it was processed.
     public var deletedAt: Timestamp?

@@ -1,5 +1,6 @@
 /// The person who writes.
 public struct Patient: Sendable, Hashable {
+    /// Our own id: Meta's are valid for one account and flow only.
     public var id: PatientID
     /// Public name on Instagram, where it is known.
     public var username: String?
@@ -13,11 +14,15 @@ public struct Patient: Sendable, Hashable {
 
 /// How a patient is reached: an IGSID or PSID, valid for one account and the flow through which it was learned.
 public struct Address: Sendable, Hashable {
+    /// Its own id.
     public var id: AddressID
+    /// Whose it is; a patient may have several.
     public var patientID: PatientID
     /// `entry[].id` under which it was learned.
     public var accountID: String
+    /// The flow through which it was learned.
     public var flow: Flow
+    /// Instagram or Messenger.
     public var channel: Channel
     /// The scoped id. Never logged.
     public var igsid: String

@@ -39,8 +39,11 @@ public struct Event: Sendable, Hashable {
         case loopGuard = "loop_guard"
     }
 
+    /// Its own id; not the same for a redelivery, which adds no event.
     public var id: EventID
+    /// Whom it belongs to: the system tenant where it routes to nobody.
     public var tenantID: TenantID
+    /// When the webhook arrived here.
     public var receivedAt: Timestamp
     /// The Meta app whose secret signed it.
     public var app: String
@@ -54,10 +57,13 @@ public struct Event: Sendable, Hashable {
     public var siblings: Int
     /// How often the very same item was delivered.
     public var deliveries: Int
+    /// Where it stands.
     public var state: State
+    /// Why it stands there; `nil` before the first look, and again after a replay.
     public var reason: Reason?
     /// Known once it was processed.
     public var kind: String?
+    /// Meta's id of the message it is about; `nil` where there is none.
     public var mid: String?
     /// How the sender was established.
     public var strategy: String?
@@ -65,6 +71,7 @@ public struct Event: Sendable, Hashable {
     public var igsid: String?
     /// The six fields of `payload_structure`, as JSON.
     public var structure: String?
+    /// How often the sender was looked for in vain.
     public var attempts: Int
     /// When it is looked at again; `nil` where something else wakes it.
     public var dueAt: Timestamp?

@@ -2,13 +2,21 @@ internal import Storage
 
 /// A received event, sealed and ready to be appended.
 public struct NewEvent: Sendable {
+    /// Its own id; the payload is sealed for it.
     public var id: EventID
+    /// Whom it is sealed for: the system tenant where it routes to nobody.
     public var tenantID: TenantID
+    /// When the webhook arrived here; it is due at once.
     public var receivedAt: Timestamp
+    /// The Meta app whose secret signed it.
     public var app: String
+    /// The body's `object`, `instagram` or `page`; empty for anything else.
     public var object: String
+    /// `entry[].id`; empty where there was none, or it was no number.
     public var accountID: String
+    /// Which part of the entry it stood in.
     public var container: String
+    /// How many items that part held.
     public var siblings: Int
     /// Equal for exact redeliveries, and for nothing else.
     public var dedup: [UInt8]

@@ -2,11 +2,15 @@ internal import Storage
 
 /// What processing made of an event.
 public struct EventVerdict: Sendable, Hashable {
+    /// Where the event stands now.
     public var state: Event.State
+    /// Why.
     public var reason: Event.Reason?
     /// When it is looked at again.
     public var dueAt: Timestamp?
+    /// How the sender was established; `nil` keeps what was known.
     public var strategy: String?
+    /// Who wrote, in clear; sealed when stored and never logged. `nil` keeps what was known.
     public var igsid: String?
     /// Counts an attempt to find the sender.
     public var countsAttempt: Bool
@@ -27,7 +31,9 @@ public struct EventVerdict: Sendable, Hashable {
 
 /// What the payload told, kept beside it for lists and look-ups.
 public struct EventDigest: Sendable, Hashable {
+    /// What the item is, such as `message` or `edit`.
     public var kind: String
+    /// Meta's id of the message it is about; `nil` where the item names none.
     public var mid: String?
     /// Key of the thread that the mid names: account and thread.
     public var thread: [String]?

@@ -4,11 +4,13 @@ internal import Storage
 public struct Overview: Sendable {
     /// Parked events by reason; every reason is listed, so that a gauge falls back to zero.
     public var parked: [(reason: String, count: Int)]
+    /// How many connections each flow has in each state; pairs without any are absent.
     public var connections: [(flow: String, state: String, count: Int)]
     /// Since when the oldest due event waits.
     public var oldestEvent: Timestamp?
     /// Since when the oldest due reply waits.
     public var oldestReply: Timestamp?
+    /// When the first token of an answering connection ends, counting those that ended within the last day.
     public var earliestTokenExpiry: Timestamp?
 }
 

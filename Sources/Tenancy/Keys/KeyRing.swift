@@ -37,6 +37,7 @@ public enum KeyError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The tenant does not exist, or its key was destroyed.
     case noTenant
 
+    /// What is wrong, with the id of a key but never its bytes.
     public var description: String {
         switch self {
         case .unknownKey(let id): "encryption key \"\(id)\" is not configured"

@@ -48,23 +48,33 @@ public struct Reply: Sendable, Hashable {
         case person
     }
 
+    /// Its own id; the queue of a conversation is in the order of these.
     public var id: ReplyID
+    /// Where it is sent.
     public var conversationID: ConversationID
     /// The message it answers; `nil` for a person's own.
     public var inReplyTo: MessageID?
+    /// The webhook event that caused it; `nil` for a person's own.
     public var eventID: EventID?
+    /// Machine or person.
     public var author: Author
     /// Name of the rule that answered.
     public var rule: String?
     /// `nil` while composing.
     public var text: String?
+    /// Where it stands.
     public var state: State
+    /// Why it stands there; `nil` while nothing needs explaining.
     public var reason: Reason?
+    /// How often sending began, counted over all parts.
     public var attempts: Int
     /// After this it may not be sent.
     public var windowEndsAt: Timestamp
+    /// When it is looked at again; `nil` where something else wakes it.
     public var dueAt: Timestamp?
+    /// When it was decided on.
     public var createdAt: Timestamp
+    /// When it was sent, given up or held; `nil` before that, and again after a retry.
     public var settledAt: Timestamp?
     /// In order; a part waits for the one before it.
     public var parts: [ReplyPart]
@@ -108,12 +118,17 @@ public struct ReplyPart: Sendable, Hashable {
         case cancelled
     }
 
+    /// Its own id.
     public var id: ReplyPartID
+    /// The reply it is a part of.
     public var replyID: ReplyID
     /// Counts from 0.
     public var position: Int
+    /// What this part says, within the limit of its channel.
     public var text: String
+    /// Where it stands.
     public var state: State
+    /// Meta's id of the sent message; `nil` until it is known.
     public var mid: String?
     /// When its last attempt began.
     public var sendingAt: Timestamp?

@@ -347,9 +347,13 @@ extension TenantRows {
 
 /// A reply that is due, named without its content.
 public struct DueReply: Sendable, Hashable {
+    /// Whose reply it is.
     public var tenantID: TenantID
+    /// Which reply.
     public var id: ReplyID
+    /// Where it is sent: one conversation sends one at a time.
     public var conversationID: ConversationID
+    /// Its state at the time of the query; look again before acting on it.
     public var state: Reply.State
 }
 

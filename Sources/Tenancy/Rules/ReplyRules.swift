@@ -15,6 +15,7 @@ public struct ReplyRules: Sendable, Hashable, Codable {
         case rules, hours
     }
 
+    /// Reads the JSON form; absent `hours` mean always open. Whether the rules make sense is not checked here.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         rules = try container.decode([ReplyRule].self, forKey: .rules)
@@ -38,6 +39,7 @@ public struct ReplyRule: Sendable, Hashable {
 
     /// Unique within the tenant.
     public var name: String
+    /// Which messages it answers.
     public var match: Match
     /// May hold `{{username}}` and `{{practice}}`.
     public var text: String
@@ -64,6 +66,8 @@ extension ReplyRule: Codable {
         case outsideHours = "outside_hours"
     }
 
+    /// Reads the JSON form.
+    /// - Throws: `DecodingError`, also unless `match` has exactly one key.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
@@ -90,6 +94,7 @@ extension ReplyRule: Codable {
         }
     }
 
+    /// Writes the JSON form, `match` with its one key.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)

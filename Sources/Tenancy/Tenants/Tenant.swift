@@ -6,8 +6,11 @@ public struct Tenant: Sendable, Hashable {
         case paused
     }
 
+    /// Its own id.
     public var id: TenantID
+    /// What the practice is called; `{{practice}}` in replies.
     public var name: String
+    /// The flow in use.
     public var flow: Flow
     /// The flow that is being switched to; the old one answers until its connection is active.
     public var pendingFlow: Flow?
@@ -17,12 +20,15 @@ public struct Tenant: Sendable, Hashable {
     public var locale: String
     /// Where the doctor's browser goes after connecting.
     public var returnURL: String?
+    /// Whether the machine answers for the whole practice.
     public var automation: Automation
     /// Which messages are answered with what.
     public var replyRules: ReplyRules
     /// Counts changes, for `ETag`.
     public var revision: Int64
+    /// When it was made.
     public var createdAt: Timestamp
+    /// When it last changed.
     public var updatedAt: Timestamp
 
     /// Memberwise.
