@@ -16,6 +16,7 @@ public protocol WallClock: Sendable {
 }
 
 extension WallClock {
+    /// Sleeps like ``sleep(until:)``, but ends silently when the task is cancelled.
     public func pause(until moment: Timestamp) async {
         // A cancelled pause ends at once; what it delayed then fails by itself.
         try? await sleep(until: moment)
@@ -24,12 +25,16 @@ extension WallClock {
 
 /// The machine's own clock.
 public struct SystemClock: WallClock {
+    /// Stateless: all instances tell the same time.
     public init() {}
 
+    /// The system's time, rounded down to a millisecond.
     public var now: Timestamp {
         Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
 
+    /// Sleeps for the time left when it is called; a system clock that is set meanwhile does not change that.
+    /// - Throws: `CancellationError` when the task is cancelled.
     public func sleep(until moment: Timestamp) async throws {
         let wait = moment.milliseconds - now.milliseconds
         if wait > 0 { try await Task.sleep(for: .milliseconds(wait)) }

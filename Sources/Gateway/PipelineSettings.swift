@@ -20,5 +20,6 @@ public struct PipelineSettings: Sendable, Hashable {
     /// Ids of the configured Meta apps: an echo that names one of them is no person's message.
     public var ownAppIDs: Set<String> = []
 
+    /// The defaults, without own apps.
     public init() {}
 }

@@ -136,6 +136,7 @@ public struct AccessToken: Sendable, Hashable, CustomStringConvertible {
         self.expiresIn = expiresIn
     }
 
+    /// A placeholder: the secret must not slip into logs.
     public var description: String { "<access token>" }
 }
 
@@ -217,6 +218,7 @@ public struct AccountAccess: Sendable, Hashable, CustomStringConvertible {
         self.token = token
     }
 
+    /// The account's id without the token.
     public var description: String { "account \(instagramPageID)" }
 }
 

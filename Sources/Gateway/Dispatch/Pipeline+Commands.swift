@@ -4,6 +4,8 @@ public import Tenancy
 
 /// What people ask of the pipeline through the admin API.
 extension Pipeline: PipelineCommands {
+    /// Makes a parked or failed event due again, and wakes the dispatchers.
+    /// - Returns: `false` where there is none, or its payload is gone.
     public func replay(event: EventID, tenant: TenantID) async throws -> Bool {
         let now = clock.now
         let replayed = try await store.write(tenant) { rows in try rows.replayEvent(event, now: now) }
@@ -11,6 +13,8 @@ extension Pipeline: PipelineCommands {
         return replayed
     }
 
+    /// Queues a held or failed reply again. A held one may have gone out already: whoever asks vouches that it did not.
+    /// - Returns: whether the reply was in one of these states.
     public func retry(reply: ReplyID, tenant: TenantID) async throws -> Bool {
         let now = clock.now
         let queued = try await store.write(tenant) { rows in try rows.retry(reply, now: now) }
@@ -18,6 +22,8 @@ extension Pipeline: PipelineCommands {
         return queued
     }
 
+    /// Gives up a reply that is being composed, queued or held; what is on its way cannot be called back.
+    /// - Returns: whether the reply was in one of these states.
     public func cancel(reply: ReplyID, tenant: TenantID) async throws -> Bool {
         let now = clock.now
         let cancelled = try await store.write(tenant) { rows in
@@ -29,6 +35,8 @@ extension Pipeline: PipelineCommands {
         return cancelled
     }
 
+    /// Queues a person's own message, split to the channel's limit; it may be sent until the messaging window ends.
+    /// - Returns: the reply; `nil` where there is no such conversation.
     public func sendPersonsMessage(
         _ text: String, conversation id: ConversationID, tenant: TenantID
     ) async throws -> Reply? {
@@ -53,6 +61,9 @@ extension Pipeline: PipelineCommands {
         return reply
     }
 
+    /// Turns the machine on or off in one conversation.
+    /// - Parameter until: when a pause ends by itself; `nil` for never.
+    /// - Returns: whether there is such a conversation.
     public func setAutomation(
         conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?
     ) async throws -> Bool {
