@@ -61,11 +61,12 @@ public struct Gateway: Sendable {
         }
         var settings = configuration.pipeline
         settings.ownAppIDs = Set([configuration.instagram?.appID, configuration.facebook?.appID].compactMap(\.self))
+        let arrivals = ArrivalRate()
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, clock: clock, settings: settings,
-            metrics: metrics, logger: logger)
+            metrics: metrics, logger: logger, arrivals: arrivals)
         let receiver = WebhookReceiver(
-            secrets: try configuration.webhookSecrets(), store: store, routes: routes, clock: clock
+            secrets: try configuration.webhookSecrets(), store: store, routes: routes, clock: clock, arrivals: arrivals
         ) { pipeline.wake() }
 
         let router = GatewayRouter()

@@ -16,6 +16,7 @@ public final class Pipeline: Service {
     let routes: RouteTable
     let budget: ConversationBudget
     let breaker: Mutex<FaultBreaker>
+    let arrivals: ArrivalRate
 
     private let events: Dispatcher
     private let lookups: Dispatcher
@@ -33,8 +34,9 @@ public final class Pipeline: Service {
     ///   - integrations: those that are configured.
     public init(
         store: TenancyStore, integrations: IntegrationRegistry, routes: RouteTable, clock: any WallClock,
-        settings: PipelineSettings, metrics: GatewayMetrics, logger: Logger
+        settings: PipelineSettings, metrics: GatewayMetrics, logger: Logger, arrivals: ArrivalRate = ArrivalRate()
     ) {
+        self.arrivals = arrivals
         self.store = store
         self.integrations = integrations
         self.routes = routes

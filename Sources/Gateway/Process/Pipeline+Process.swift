@@ -14,6 +14,9 @@ extension Pipeline {
     /// How many due events one look takes in, and how many of one tenant share a transaction.
     private static let eventsPerLook = 256
     private static let eventsPerBatch = 64
+    /// While webhooks come in a flood, batches are short and each is followed by a rest of so many times its length.
+    private static let eventsPerBatchInAFlood = 16
+    private static let restInAFlood = 4
 
     func dueEvents(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
         let now = clock.now
@@ -29,9 +32,11 @@ extension Pipeline {
     /// One tenant's due events in their order, in one transaction; where one fails, each by itself.
     private func processDue(of tenantID: TenantID) async {
         var batch: [(event: Event, sealed: [UInt8]?)] = []
+        let began = ContinuousClock.now
+        let limit = arrivals.isHigh ? Self.eventsPerBatchInAFlood : Self.eventsPerBatch
         do {
             let now = clock.now
-            batch = try await store.read(tenantID) { try $0.dueEvents(now: now, limit: Self.eventsPerBatch) }
+            batch = try await store.read(tenantID) { try $0.dueEvents(now: now, limit: limit) }
             if tenantID == .system { return try await processUnrouted(batch) }
             guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
             let processor = try await processor()
@@ -52,6 +57,7 @@ extension Pipeline {
             for entry in batch { await fail(entry.event, error) }
         }
         wake()
+        if arrivals.isHigh { try? await Task.sleep(for: began.duration(to: .now) * Self.restInAFlood) }
     }
 
     private func processor() async throws -> EventProcessor {

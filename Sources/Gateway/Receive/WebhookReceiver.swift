@@ -19,6 +19,7 @@ public final class WebhookReceiver: Sendable {
     private let store: TenancyStore
     private let routes: RouteTable
     private let clock: any WallClock
+    private let arrivals: ArrivalRate
     private let onStored: @Sendable () -> Void
     private let waitingBytes = Mutex(0)
 
@@ -27,15 +28,18 @@ public final class WebhookReceiver: Sendable {
 
     /// - Parameters:
     ///   - secrets: every configured app secret.
+    ///   - arrivals: hears of every webhook that was stored.
     ///   - onStored: wakes the pipeline after a commit.
     public init(
         secrets: [WebhookSecret], store: TenancyStore, routes: RouteTable, clock: any WallClock,
+        arrivals: ArrivalRate = ArrivalRate(),
         onStored: @escaping @Sendable () -> Void
     ) {
         self.secrets = secrets
         self.store = store
         self.routes = routes
         self.clock = clock
+        self.arrivals = arrivals
         self.onStored = onStored
     }
 
@@ -60,6 +64,7 @@ public final class WebhookReceiver: Sendable {
         } catch {
             return (.unavailable(retryAfter: 5), signer.app)
         }
+        arrivals.note()
         onStored()
         return (.stored, signer.app)
     }

@@ -101,8 +101,9 @@ public final class SQLiteEngine: Engine {
     /// Runs on GRDB's writer queue until nobody waits.
     private func drain(_ database: Database) {
         while true {
+            let start = ContinuousClock.now
             let batch = state.withLock { queue -> [any WaitingWriter] in
-                let batch = queue.take(Self.commitLimit, now: .now)
+                let batch = queue.take(Self.commitLimit, now: start)
                 if batch.isEmpty { queue.running = false }
                 return batch
             }
@@ -129,21 +130,26 @@ public final class SQLiteEngine: Engine {
 }
 
 /// Who waits for the writer. Received events come first: whoever sent them waits for the answer. While they keep coming,
-/// the rest gets its turn at intervals, all of it together.
+/// the rest gets its turn, all of it together, for a fifth of the time.
 private struct WriteQueue: Sendable {
     var urgent: [any WaitingWriter] = []
     var waiting: [any WaitingWriter] = []
-    private var lastTurn = ContinuousClock.Instant.now
-    private static let interval = Duration.milliseconds(50)
+    private var turnBegan: ContinuousClock.Instant?
+    private var nextTurn = ContinuousClock.Instant.now
+    private static let rest = 4
 
     mutating func take(_ limit: Int, now: ContinuousClock.Instant) -> [any WaitingWriter] {
+        if let began = turnBegan {
+            nextTurn = now + began.duration(to: now) * Self.rest
+            turnBegan = nil
+        }
         var batch = Array(urgent.prefix(limit))
         urgent.removeFirst(batch.count)
-        if batch.isEmpty || lastTurn.duration(to: now) >= Self.interval {
-            let rest = waiting.prefix(limit)
-            if !rest.isEmpty { lastTurn = now }
-            batch += rest
-            waiting.removeFirst(rest.count)
+        if batch.isEmpty || now >= nextTurn {
+            let others = waiting.prefix(limit)
+            if !others.isEmpty { turnBegan = now }
+            batch += others
+            waiting.removeFirst(others.count)
         }
         return batch
     }

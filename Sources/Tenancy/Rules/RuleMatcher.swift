@@ -32,7 +32,8 @@ public struct RuleMatcher: Sendable {
     public func match(
         kinds: Set<String>, text: String?, now: Timestamp, lastUse: (ReplyRule) throws -> Timestamp?
     ) rethrows -> Outcome {
-        let words = text.map(FoldedWords.init)
+        // Folding a text costs more than all the rest: only where a rule asks for words.
+        lazy var words = text.map(FoldedWords.init)
         for (rule, keywords) in rules {
             let matches =
                 switch rule.match {
