@@ -14,6 +14,7 @@ public final class ArrivalRate: Sendable {
     /// Requests in a window that make a flood: 500 a second.
     private static let flood = 50
 
+    /// Nothing has arrived yet.
     public init() {}
 
     /// One more webhook was stored.
