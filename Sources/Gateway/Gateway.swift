@@ -67,7 +67,7 @@ public struct Gateway: Sendable {
             metrics: metrics, logger: logger, arrivals: arrivals)
         let receiver = WebhookReceiver(
             secrets: try configuration.webhookSecrets(), store: store, routes: routes, clock: clock, arrivals: arrivals
-        ) { pipeline.wake() }
+        ) { pipeline.wakeForEvents() }
 
         let router = GatewayRouter()
         router.addOperationsRoutes(readiness: Readiness(engine: engine), registry: registry)

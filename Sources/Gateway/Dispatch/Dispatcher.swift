@@ -45,7 +45,7 @@ final class Dispatcher: Sendable {
     private let onChange: @Sendable () -> Void
 
     /// While signals keep coming, fruitless looks are at least this far apart.
-    private static let pauseAfterNothing = Duration.milliseconds(4)
+    private static let pauseAfterNothing = Duration.milliseconds(10)
     /// A database that cannot be read is asked again after this many milliseconds.
     private static let pauseAfterFailure: Int64 = 1000
 

@@ -62,6 +62,9 @@ public final class Pipeline: Service {
         replies.wake()
     }
 
+    /// Events were stored.
+    public func wakeForEvents() { events.wake() }
+
     func wakeLookups() { lookups.wake() }
 
     /// Runs until graceful shutdown; what is on its way is finished.

@@ -1,5 +1,4 @@
 public import Integrations
-internal import Storage
 internal import Synchronization
 public import Tenancy
 
@@ -17,6 +16,7 @@ public enum ReceiveAnswer: Sendable, Hashable {
 public final class WebhookReceiver: Sendable {
     private let secrets: [WebhookSecret]
     private let store: TenancyStore
+    private let batcher: AppendBatcher
     private let routes: RouteTable
     private let clock: any WallClock
     private let arrivals: ArrivalRate
@@ -37,6 +37,7 @@ public final class WebhookReceiver: Sendable {
     ) {
         self.secrets = secrets
         self.store = store
+        batcher = AppendBatcher(store: store)
         self.routes = routes
         self.clock = clock
         self.arrivals = arrivals
@@ -60,7 +61,7 @@ public final class WebhookReceiver: Sendable {
         defer { waitingBytes.withLock { $0 -= body.count } }
         do {
             let events = try await sealed(WebhookSplitter.split(body), app: signer.app)
-            try await append(events)
+            try await batcher.append(events)
         } catch {
             return (.unavailable(retryAfter: 5), signer.app)
         }
@@ -83,30 +84,6 @@ public final class WebhookReceiver: Sendable {
                     container: slice.container.rawValue, siblings: slice.siblings, bytes: slice.bytes))
         }
         return events
-    }
-
-    /// One durable commit for all. Where one odd event makes it fail, halves are tried until that event stands alone.
-    private func append(_ events: [NewEvent]) async throws {
-        do {
-            try await store.writeGlobal(.ingest) { rows in try rows.append(events) }
-        } catch let error as StorageError where error.blamesTheRow {
-            guard events.count > 1 else { return try await appendOdd(events) }
-            let middle = events.count / 2
-            try await append(Array(events[..<middle]))
-            try await append(Array(events[middle...]))
-        }
-    }
-
-    /// An event that the database refuses as it is: kept with the system tenant, its odd columns left empty.
-    private func appendOdd(_ events: [NewEvent]) async throws {
-        for event in events {
-            let bytes = try await store.keys(of: event.tenantID).open(event.payload, at: .eventPayload(event.id))
-            let plain = try NewEvent(
-                id: event.id, tenantID: .system, keys: try await store.keys(of: .system), receivedAt: event.receivedAt,
-                app: event.app, object: "", accountID: "", container: WebhookSlice.Container.whole.rawValue,
-                siblings: 0, bytes: bytes)
-            try await store.writeGlobal(.ingest) { rows in try rows.append([plain]) }
-        }
     }
 
     /// Ids of accounts are digits; whatever else a signed body carries there routes to nobody.
