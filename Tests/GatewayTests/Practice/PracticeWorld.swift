@@ -101,7 +101,9 @@ final class PracticeWorld: Sendable {
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, clock: clock, settings: settings,
             metrics: GatewayMetrics(NOOPMetricsHandler.instance), logger: log.logger)
-        let receiver = WebhookReceiver(secrets: secrets, store: store, routes: routes, clock: clock) { pipeline.wakeForEvents() }
+        let receiver = WebhookReceiver(secrets: secrets, store: store, routes: routes, clock: clock) {
+            pipeline.wakeForEvents()
+        }
         delivery.receiver.withLock { $0 = receiver }
         let task = Task { try await pipeline.run() }
         running.withLock {
