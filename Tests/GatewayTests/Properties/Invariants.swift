@@ -9,6 +9,7 @@ import Tenancy
 /// The eight invariants of the design, judged from outside: what was acknowledged, what Meta accepted, what is stored.
 struct Invariants {
     let history: History
+    private let deliveries: [DeliveryRecord]
     private let events: [Event]
     private let sends: [AcceptedSend]
     private let replies: [(practice: PracticeWorld.Practice, replies: [Reply])]
@@ -19,6 +20,8 @@ struct Invariants {
     init(_ history: History) async throws {
         self.history = history
         let world = history.world
+        // What was acknowledged by now has to be stored by then.
+        deliveries = world.sandbox.deliveries
         events = try await world.events()
         sends = world.sandbox.sends()
         var all: [(PracticeWorld.Practice, [Reply])] = []
@@ -42,7 +45,7 @@ struct Invariants {
 
     private func nothingAcknowledgedIsLost() -> String? {
         var delivered: Set<[String]> = []
-        for delivery in world.sandbox.deliveries where delivery.statuses.contains(200) {
+        for delivery in deliveries where delivery.statuses.contains(200) {
             for slice in WebhookSplitter.split(delivery.body) {
                 delivered.insert([
                     delivery.app.rawValue, slice.object, slice.entryID ?? "", slice.container.rawValue,
