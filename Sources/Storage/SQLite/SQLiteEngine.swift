@@ -129,8 +129,8 @@ public final class SQLiteEngine: Engine {
     }
 }
 
-/// Who waits for the writer. Received events come first: whoever sent them waits for the answer. While they keep coming,
-/// the rest gets its turn, all of it together, for a fifth of the time.
+/// Who waits for the writer. Received events come first: whoever sent them waits for the answer. The rest gets its turn,
+/// all of it together, when no event waits at that moment, or else for about a fifth of the time.
 private struct WriteQueue: Sendable {
     var urgent: [any WaitingWriter] = []
     var waiting: [any WaitingWriter] = []
