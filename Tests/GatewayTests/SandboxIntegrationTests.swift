@@ -15,7 +15,7 @@ struct SandboxIntegrationTests {
         let settings = SandboxConfiguration(echoDelay: 0)
         let server = try SandboxServer(configuration: settings)
         let running = RunningService(server)
-        let base = "http://127.0.0.1:\(await server.port())"
+        let base = "http://127.0.0.1:\(try await server.port())"
         let client = try CurlTransport()
         let integration: any Integration =
             switch flow {

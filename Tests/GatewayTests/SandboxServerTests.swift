@@ -1,20 +1,31 @@
 import Cryptography
 import Integrations
 import Logging
-import MetaSandbox
 import ServiceLifecycle
 import Synchronization
+import Tenancy
 import Testing
+
+@testable import MetaSandbox
 
 /// The sandbox over real HTTP; webhooks go to a recorder in place of the service.
 struct SandboxServerTests {
     /// Takes what Meta would post.
-    private final class Recorder: HTTPTransport {
+    final class Recorder: HTTPTransport {
         let requests = Mutex<[HTTPRequest]>([])
 
         func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
             requests.withLock { $0.append(request) }
             return HTTPResponse(status: 200)
+        }
+    }
+
+    /// A service that takes what is posted and never answers.
+    private struct Silence: HTTPTransport {
+        func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+            let never = ManualClock(Timestamp(milliseconds: 0)) { _ in }
+            try? await never.sleep(until: Timestamp(milliseconds: 1))
+            throw .noAnswer(.timeout)
         }
     }
 
@@ -26,6 +37,12 @@ struct SandboxServerTests {
             HTTPRequest(method, url, headers: headers, body: form.map { Array($0.utf8) }, isIdempotent: false))
     }
 
+    /// A send that answers the message.
+    private static func welcome(_ message: WrittenMessage) -> String {
+        let recipient = message.senders[.instagramLogin] ?? ""
+        return "recipient=%7B%22id%22%3A%22\(recipient)%22%7D&message=%7B%22text%22%3A%22welcome%22%7D"
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func consentGivesATokenWithWhichTheAccountHearsAndAnswers() async throws {
         let recorder = Recorder()
@@ -34,7 +51,7 @@ struct SandboxServerTests {
         let running = RunningService(server)
         defer { running.stop() }
         let client = try CurlTransport()
-        let base = "http://127.0.0.1:\(await server.port())"
+        let base = "http://127.0.0.1:\(try await server.port())"
         let account = server.control.addAccount(NewAccount(username: "dr_a")).account
 
         let scope = "instagram_business_basic,instagram_business_manage_messages"
@@ -80,7 +97,7 @@ struct SandboxServerTests {
         let running = RunningService(server)
         defer { running.stop() }
         let client = try CurlTransport()
-        let port = await server.port()
+        let port = try await server.port()
         let account = NewAccount(username: "dr_a")
         let token = server.control.addAccount(account, connecting: [.instagramLogin]).tokens[.instagramLogin]
         let message = try server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
@@ -113,7 +130,7 @@ struct SandboxServerTests {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let group = ServiceGroup(services: [server], logger: logger)
         let running = Task { try await group.run() }
-        _ = await server.port()
+        _ = try await server.port()
         _ = server.control.addAccount(NewAccount(username: "dr_a"), connecting: [.instagramLogin])
         try server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
         await server.control.drain()
@@ -123,21 +140,50 @@ struct SandboxServerTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func stopsAlthoughAnAnswerWaitsForADelivery() async throws {
+        let settings = SandboxConfiguration(callbackURL: "http://127.0.0.1:1/")
+        let server = try SandboxServer(configuration: settings, transport: Silence())
+        let running = RunningService(server)
+        let client = try CurlTransport()
+        let base = "http://127.0.0.1:\(try await server.port())"
+        let connected = server.control.addAccount(NewAccount(username: "dr_a"), connecting: [.instagramLogin])
+        let message = try server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
+        server.control.switchOn(FaultRule(.echoFirst))
+        let form = Self.welcome(message)
+        async let answer = Self.call(
+            client, .post, "\(base)/instagram-graph/v25.0/me/messages", token: connected.tokens[.instagramLogin],
+            form: form)
+        while server.control.state.withLock({ $0.waits.isEmpty }), !Task.isCancelled { await Task.yield() }
+        await running.ended()
+        #expect(try await answer.status == 200)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aServerThatCannotListenHasNoPort() async throws {
+        let first = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
+        let running = RunningService(first)
+        defer { running.stop() }
+        let taken = SandboxConfiguration(port: try await first.port())
+        let second = try SandboxServer(configuration: taken, transport: Recorder())
+        let failing = RunningService(second)
+        await #expect(throws: SandboxNotListening.self) { try await second.port() }
+        await failing.ended()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func waitingForASendEndsWithTheSendOrTheTimeout() async throws {
         let server = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
         let running = RunningService(server)
         defer { running.stop() }
         let client = try CurlTransport()
-        let base = "http://127.0.0.1:\(await server.port())"
+        let base = "http://127.0.0.1:\(try await server.port())"
         let connected = server.control.addAccount(NewAccount(username: "dr_a"), connecting: [.instagramLogin])
         let token = try #require(connected.tokens[.instagramLogin])
         let message = try server.control.write(SandboxContent(text: "hello"), from: "anna", to: "dr_a")
         #expect(await server.control.waitForSends(1, timeout: .milliseconds(1)).isEmpty)
         async let sends = server.control.waitForSends(1, account: "dr_a", person: "anna", timeout: .seconds(50))
-        let recipient = message.senders[.instagramLogin] ?? ""
-        let form = "recipient=%7B%22id%22%3A%22\(recipient)%22%7D&message=%7B%22text%22%3A%22welcome%22%7D"
         _ = try await Self.call(
-            client, .post, "\(base)/instagram-graph/v25.0/me/messages", token: token, form: form)
+            client, .post, "\(base)/instagram-graph/v25.0/me/messages", token: token, form: Self.welcome(message))
         #expect(await sends.map(\.text) == ["welcome"])
     }
 }

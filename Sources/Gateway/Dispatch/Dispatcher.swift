@@ -12,7 +12,7 @@ struct Work: Sendable {
 /// What one look at the database found.
 struct WorkRound: Sendable {
     var work: [Work]
-    /// When the next work becomes due by itself.
+    /// When the next work becomes due by itself: later than the look's own moment, though perhaps not than its end.
     var nextDue: Timestamp?
 }
 
@@ -23,7 +23,7 @@ final class Dispatcher: Sendable {
     /// What a test or a shutdown sees of a dispatcher.
     struct Status: Sendable, Hashable {
         var version: UInt64
-        /// Looked, found nothing to start, and nothing is running.
+        /// Looked, found nothing to start, and nothing is running; nothing has become due since.
         var isIdle: Bool
         var nextDue: Timestamp?
     }
@@ -64,9 +64,11 @@ final class Dispatcher: Sendable {
 
     var status: Status {
         let version = signal.version
+        let now = clock.now
         return state.withLock { state in
-            Status(
-                version: version, isIdle: state.quietSince == version && state.running.isEmpty, nextDue: state.nextDue)
+            let isDue = state.nextDue.map { $0 <= now } ?? false
+            let isIdle = state.quietSince == version && state.running.isEmpty && !isDue
+            return Status(version: version, isIdle: isIdle, nextDue: state.nextDue)
         }
     }
 
@@ -109,8 +111,6 @@ final class Dispatcher: Sendable {
                     until = clock.now.adding(milliseconds: Self.pauseAfterFailure)
                 }
                 if started > 0 { continue }
-                // What is due now but cannot be started waits for a running work to end, which raises the signal.
-                if let moment = until, moment <= clock.now { until = nil }
                 state.withLock { state in
                     state.quietSince = version
                     state.nextDue = until

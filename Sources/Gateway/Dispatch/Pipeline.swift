@@ -23,6 +23,7 @@ public final class Pipeline: Service {
     private let replies: Dispatcher
     private let sweeps: Dispatcher
     private let changes = Signal()
+    private let hasEnded = Atomic(false)
     let waitingLookups = Mutex<[LookupJob]>([])
     let tokenDeaths = Mutex<[TokenDeath]>([])
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
@@ -69,6 +70,10 @@ public final class Pipeline: Service {
 
     /// Runs until graceful shutdown; what is on its way is finished.
     public func run() async throws {
+        defer {
+            hasEnded.store(true, ordering: .releasing)
+            changes.raise()
+        }
         try await recover()
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
@@ -98,15 +103,16 @@ public final class Pipeline: Service {
         try await routes.reload()
     }
 
-    /// Returns once nothing is due and nothing runs.
-    /// - Returns: when the next work becomes due by itself.
+    /// Returns once nothing is due and nothing runs, or ``run()`` has ended.
+    /// - Returns: when the next work becomes due by itself; sweeps aside, which are never done.
     public func settled() async -> Timestamp? {
         while !Task.isCancelled {
             let version = changes.version
-            let first = [events, lookups, replies].map(\.status)
+            if hasEnded.load(ordering: .acquiring) { return nil }
+            let first = [events, lookups, replies, sweeps].map(\.status)
             // A dispatcher that wakes another does so before it becomes idle: two equal looks are one moment.
-            if first.allSatisfy(\.isIdle), [events, lookups, replies].map(\.status) == first {
-                return first.compactMap(\.nextDue).min()
+            if first.allSatisfy(\.isIdle), [events, lookups, replies, sweeps].map(\.status) == first {
+                return first.dropLast().compactMap(\.nextDue).min()
             }
             await changes.wait(after: version, until: nil, clock: clock)
         }

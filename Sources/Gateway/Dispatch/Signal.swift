@@ -1,11 +1,12 @@
 internal import Synchronization
 internal import Tenancy
 
-/// Wakes one waiter when there may be work: counts, so that a signal between looking and waiting is not lost.
+/// Wakes those who wait when there may be work: counts, so that a signal between looking and waiting is not lost.
 final class Signal: Sendable {
     private struct State {
         var version: UInt64 = 0
-        var waiter: CheckedContinuation<Void, Never>?
+        var lastWaiter = 0
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
@@ -15,12 +16,12 @@ final class Signal: Sendable {
 
     /// There may be work.
     func raise() {
-        let waiter = state.withLock { state in
+        let waiters = state.withLock { state in
             state.version += 1
-            defer { state.waiter = nil }
-            return state.waiter
+            defer { state.waiters = [:] }
+            return state.waiters.values
         }
-        waiter?.resume()
+        for waiter in waiters { waiter.resume() }
     }
 
     /// Returns once there was a signal after `version`, at the given moment, or when the task is cancelled.
@@ -34,20 +35,21 @@ final class Signal: Sendable {
     }
 
     private func wait(after version: UInt64) async {
+        let id = state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
         await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
                 let resumed = state.withLock { state in
                     if state.version != version || Task.isCancelled { return true }
-                    state.waiter = continuation
+                    state.waiters[id] = continuation
                     return false
                 }
                 if resumed { continuation.resume() }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                defer { state.waiter = nil }
-                return state.waiter
-            }
+            let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
             waiter?.resume()
         }
     }

@@ -46,10 +46,7 @@ extension SandboxControl {
         _ count: Int, account: String? = nil, person: String? = nil, timeout: Duration = .seconds(10)
     ) async -> [AcceptedSend] {
         let id = apply { $0.nextNumber() }
-        let timer = Task {
-            try? await Task.sleep(for: timeout)
-            self.giveUpWaiting(id)
-        }
+        var timer: Task<Void, Never>?
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.isStopped
@@ -62,9 +59,14 @@ extension SandboxControl {
                     SendWait(id: id, account: account, person: person, count: count, continuation: continuation))
                 return false
             }
-            if isThere { continuation.resume() }
+            if isThere { return continuation.resume() }
+            // Only now: a time-out that ended before the wait was noted would never end it.
+            timer = Task {
+                try? await Task.sleep(for: timeout)
+                self.giveUpWaiting(id)
+            }
         }
-        timer.cancel()
+        timer?.cancel()
         return sends(account: account, person: person)
     }
 

@@ -98,13 +98,15 @@ public final class SandboxControl: Sendable {
         }
     }
 
-    /// Waits until the queued items have been tried once.
+    /// Waits until the queued items have been tried once. A pause or a missing callback also ends the waiting.
     func waitForDelivery(of items: [Int]) async {
         guard !items.isEmpty else { return }
         await withCheckedContinuation { continuation in
             let isDone = state.withLock { state in
-                if state.isStopped || state.world.queue.isPaused || !state.delivers { return true }
-                state.waits.append((Set(items), continuation))
+                // They may have been delivered since they were queued: nobody would come back for those.
+                let open = state.world.queue.untried(items)
+                if state.isStopped || state.isHeldBack || open.isEmpty { return true }
+                state.waits.append((open, continuation))
                 return false
             }
             if isDone { continuation.resume() }
@@ -114,26 +116,30 @@ public final class SandboxControl: Sendable {
 
     /// Delivers until the task is cancelled. ``SandboxServer`` runs it; who uses the control alone has to.
     public func deliver() async {
-        await withTaskGroup(of: Void.self) { group in
-            var timerAt = Int64.max
+        await withDiscardingTaskGroup { group in
+            var timer: Task<Void, Never>?
             for await _ in wakeups {
                 let real = realNow()
                 let (due, url, next) = takeDue(real)
-                resumeDrained(real)
+                resumeReady(real)
                 for delivery in due {
                     group.addTask { await self.post(delivery, to: url) }
                 }
-                if let next, next < timerAt || timerAt <= real {
-                    timerAt = next
-                    group.addTask {
-                        try? await Task.sleep(for: .milliseconds(max(1, next - real)))
-                        self.wakeup.yield()
-                    }
-                }
+                // Anew in each round: it sleeps by a clock that goes on evenly, and the one that says what is due may be
+                // set back meanwhile.
+                timer?.cancel()
+                timer = next.map { next in Task { await self.wakeUp(after: next - real) } }
             }
+            timer?.cancel()
             group.cancelAll()
         }
-        stop()
+        stopWaiting()
+    }
+
+    private func wakeUp(after milliseconds: Int64) async {
+        // A timer that was replaced makes no round: it would never end.
+        guard (try? await Task.sleep(for: .milliseconds(max(1, milliseconds)))) != nil else { return }
+        wakeup.yield()
     }
 
     private func takeDue(_ real: Int64) -> ([PendingDelivery], String, Int64?) {
@@ -159,31 +165,19 @@ public final class SandboxControl: Sendable {
             let dropped = state.world.queue.settle(
                 delivery.id, status: status, at: real, intervals: state.world.configuration.retryIntervals)
             if let dropped, state.world.configuration.unsubscribesAfterDrop { state.world.unsubscribe(dropped) }
-            var ready: [CheckedContinuation<Void, Never>] = []
-            for index in state.waits.indices.reversed() {
-                state.waits[index].items.subtract(delivery.events)
-                if state.waits[index].items.isEmpty { ready.append(state.waits.remove(at: index).continuation) }
-            }
-            if state.isDrained(real) {
-                ready += state.drains
-                state.drains = []
-            }
-            return ready
+            for index in state.waits.indices { state.waits[index].items.subtract(delivery.events) }
+            return state.takeReady(real)
         }
         for continuation in resumed { continuation.resume() }
     }
 
-    /// A pause or a missing callback also ends the waiting.
-    private func resumeDrained(_ real: Int64) {
-        let resumed = state.withLock { state in
-            guard state.isDrained(real) else { return [CheckedContinuation<Void, Never>]() }
-            defer { state.drains = [] }
-            return state.drains
-        }
-        for continuation in resumed { continuation.resume() }
+    private func resumeReady(_ real: Int64) {
+        for continuation in state.withLock({ $0.takeReady(real) }) { continuation.resume() }
     }
 
-    private func stop() {
+    /// Lets everybody go who waits, now and from now on. A server that shuts down waits for its answers, and they would
+    /// wait for deliveries that nobody makes any more.
+    func stopWaiting() {
         let resumed = state.withLock { state in
             state.isStopped = true
             defer { (state.drains, state.waits, state.sendWaits) = ([], [], []) }
@@ -204,7 +198,26 @@ extension SandboxControl.State {
     /// Whether there is anywhere to deliver to.
     var delivers: Bool { world.configuration.callbackURL != nil }
 
+    /// Whether what is queued stays queued for now.
+    var isHeldBack: Bool { world.queue.isPaused || !delivers }
+
     func isDrained(_ real: Int64) -> Bool { !delivers || world.queue.isDrained(at: real) }
+
+    /// Takes out those who wait for nothing any more.
+    mutating func takeReady(_ real: Int64) -> [CheckedContinuation<Void, Never>] {
+        var ready: [CheckedContinuation<Void, Never>] = []
+        let isHeldBack = isHeldBack
+        waits.removeAll { wait in
+            guard isHeldBack || wait.items.isEmpty else { return false }
+            ready.append(wait.continuation)
+            return true
+        }
+        if isDrained(real) {
+            ready += drains
+            drains = []
+        }
+        return ready
+    }
 }
 
 extension SandboxWorld {

@@ -16,7 +16,14 @@ public final class SandboxServer: Service {
     private let configuration: SandboxConfiguration
     private let logger: Logger
     private let onReady: @Sendable (Int) async -> Void
-    private let bound = Mutex<(port: Int?, waiting: [CheckedContinuation<Int, Never>])>((nil, []))
+    private let binding = Mutex(Binding.awaited([]))
+
+    /// How far the port is.
+    private enum Binding {
+        case awaited([CheckedContinuation<Int, any Error>])
+        case bound(Int)
+        case failed
+    }
 
     /// - Parameters:
     ///   - configuration: apps, callback, address (port 0 takes a free port).
@@ -46,29 +53,57 @@ public final class SandboxServer: Service {
             services: [DeliveryService(control: control)],
             onServerRunning: { channel in await self.announce(channel.localAddress?.port ?? 0) },
             logger: logger)
-        try await application.run()
+        defer { settle(.failed) }
+        try await withGracefulShutdownHandler {
+            try await application.run()
+        } onGracefulShutdown: {
+            self.control.stopWaiting()
+        }
     }
 
     /// The port, once it is bound.
-    public func port() async -> Int {
-        await withCheckedContinuation { continuation in
-            let known = bound.withLock { bound in
-                if bound.port == nil { bound.waiting.append(continuation) }
-                return bound.port
+    /// - Throws: ``SandboxNotListening`` where the server ended without one.
+    public func port() async throws -> Int {
+        try await withCheckedThrowingContinuation { continuation in
+            let known = binding.withLock { binding -> Result<Int, any Error>? in
+                switch binding {
+                case .bound(let port): return .success(port)
+                case .failed: return .failure(SandboxNotListening())
+                case .awaited(let waiting):
+                    binding = .awaited(waiting + [continuation])
+                    return nil
+                }
             }
-            if let known { continuation.resume(returning: known) }
+            if let known { continuation.resume(with: known) }
         }
     }
 
     private func announce(_ port: Int) async {
-        let waiting = bound.withLock { bound in
-            bound.port = port
-            defer { bound.waiting = [] }
-            return bound.waiting
-        }
-        for continuation in waiting { continuation.resume(returning: port) }
+        settle(.bound(port))
         await onReady(port)
     }
+
+    /// Tells those who wait for the port how it ended; a port that was bound once stays known.
+    private func settle(_ outcome: Binding) {
+        let waiting = binding.withLock { binding -> [CheckedContinuation<Int, any Error>] in
+            guard case .awaited(let waiting) = binding else { return [] }
+            binding = outcome
+            return waiting
+        }
+        for continuation in waiting {
+            if case .bound(let port) = outcome {
+                continuation.resume(returning: port)
+            } else {
+                continuation.resume(throwing: SandboxNotListening())
+            }
+        }
+    }
+}
+
+/// The sandbox ended before it had a port, such as where its address is in use.
+public struct SandboxNotListening: Error, Sendable, CustomStringConvertible {
+    /// What to tell people.
+    public var description: String { "the sandbox ended before it listened" }
 }
 
 /// Delivers until shut down.

@@ -205,6 +205,12 @@ struct DeliveryQueue: Sendable {
         return next
     }
 
+    /// Those of the items whose first attempt has not ended.
+    func untried(_ items: [Int]) -> Set<Int> {
+        let first = (pending + inFlight.values).filter { $0.attempt == 0 }
+        return Set(items).intersection(waiting.map(\.id) + first.flatMap(\.events))
+    }
+
     /// Whether everything has had its first attempt and no retry is due.
     func isDrained(at real: Int64) -> Bool {
         if isPaused { return inFlight.isEmpty }

@@ -33,7 +33,7 @@ final class ConnectWorld: Sendable {
         let meta = try SandboxServer(configuration: settings)
         sandbox = meta.control
         tasks.withLock { $0.append(RunningService(meta)) }
-        let base = "http://127.0.0.1:\(await meta.port())"
+        let base = "http://127.0.0.1:\(try await meta.port())"
         clock = ManualClock(Timestamp(milliseconds: 1_790_000_000_000)) { [sandbox] moment in
             sandbox.setClock(milliseconds: moment.milliseconds)
         }

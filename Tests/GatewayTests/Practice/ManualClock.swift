@@ -13,6 +13,7 @@ final class ManualClock: WallClock {
     }
 
     private let state: Mutex<State>
+    /// Must not ask the clock, which is locked meanwhile.
     private let onMove: @Sendable (Timestamp) -> Void
 
     init(_ now: Timestamp, onMove: @escaping @Sendable (Timestamp) -> Void) {
@@ -27,12 +28,13 @@ final class ManualClock: WallClock {
         let woken = state.withLock { state -> [CheckedContinuation<Void, any Error>]? in
             guard moment > state.now else { return nil }
             state.now = moment
+            // Under the lock: of two that move the clock, the later one tells its moment last.
+            onMove(moment)
             let due = state.sleepers.filter { $0.value.until <= moment }
             for id in due.keys { state.sleepers[id] = nil }
             return due.values.map(\.continuation)
         }
         guard let woken else { return }
-        onMove(moment)
         for continuation in woken { continuation.resume() }
     }
 

@@ -1,12 +1,16 @@
 import Foundation
 import Testing
 
+extension History {
+    /// How many a run plays; whoever looks for what no run has seen yet asks for more.
+    fileprivate static let inAll = ProcessInfo.processInfo.environment["CLARIVA_HISTORIES"].flatMap { Int($0) } ?? 40
+}
+
 /// Random histories against the eight invariants, and for each invariant a broken variant that they catch.
-@Suite(.serialized) struct InvariantTests {
+@Suite(.serialized, .timeLimit(.minutes(5 + History.inAll / 10))) struct InvariantTests {
     @Test func everyInvariantHoldsThroughRandomHistories() async throws {
-        let count = ProcessInfo.processInfo.environment["CLARIVA_HISTORIES"].flatMap { Int($0) } ?? 40
         let first = SeededRandom.firstSeed()
-        for seed in first..<first + UInt64(count) {
+        for seed in first..<first + UInt64(History.inAll) {
             var history = try await History(seed: seed)
             try await history.play(steps: 60)
             let broken = try await Invariants(history).broken()

@@ -83,24 +83,47 @@ struct CrashTests {
 
     /// Waits until nothing moves any more: all delivered, all events settled, no reply on its way.
     private func rest(_ clinic: Clinic, _ doctors: [Doctor]) async throws {
-        try await poll("rest", within: .seconds(180), every: .milliseconds(250)) { () -> Void? in
-            // Delayed echoes are no deliveries yet: a drain waits for them.
-            try await clinic.sandbox.post("drain")
-            for state in ["waiting", "retrying"] {
-                let open = try await clinic.sandbox.get("deliveries?state=\(state)")["data"]?.array ?? []
-                guard open.isEmpty else { return nil }
+        var unrest: String?
+        do {
+            try await poll("rest", within: .seconds(180), every: .milliseconds(250)) { () -> Void? in
+                unrest = try await self.unrest(clinic, doctors)
+                return unrest == nil ? () : nil
             }
-            for state in ["received", "parked"] {
-                guard try await clinic.service.get("/v1/events?state=\(state)&limit=1")["data"]?.array?.isEmpty == true
-                else { return nil }
-            }
-            for doctor in doctors {
-                let replies = try await clinic.list("/v1/tenants/\(doctor.tenant)/replies")
-                let moving = ["composing", "queued", "sending", "unknown"]
-                guard !replies.contains(where: { moving.contains($0["state"]?.string ?? "") }) else { return nil }
-            }
-            return ()
+        } catch {
+            throw HarnessFailure("\(error); what moves still: \(unrest ?? "not known")")
         }
+    }
+
+    /// What moves still; `nil` at rest.
+    private func unrest(_ clinic: Clinic, _ doctors: [Doctor]) async throws -> String? {
+        // Delayed echoes are no deliveries yet: a drain waits for them.
+        try await clinic.sandbox.post("drain")
+        for state in ["waiting", "retrying"] {
+            let open = try await clinic.sandbox.get("deliveries?state=\(state)")["data"]?.array ?? []
+            if let told = told("deliveries", open, ["id", "state", "statuses"]) { return told }
+        }
+        for state in ["received", "parked"] {
+            let open = try await clinic.service.get("/v1/events?state=\(state)&limit=3")["data"]?.array ?? []
+            if let told = told("events", open, ["id", "kind", "state", "reason", "attempts"]) { return told }
+        }
+        for doctor in doctors {
+            let moving = ["composing", "queued", "sending", "unknown"]
+            let open = try await clinic.list("/v1/tenants/\(doctor.tenant)/replies").filter {
+                moving.contains($0["state"]?.string ?? "")
+            }
+            let names = ["id", "state", "reason", "attempts"]
+            if let told = told("replies of \(doctor.username)", open, names) { return told }
+        }
+        return nil
+    }
+
+    /// How many there are, and these members of the first few.
+    private func told(_ what: String, _ open: [JSONValue], _ names: [String]) -> String? {
+        if open.isEmpty { return nil }
+        let few = open.prefix(3).map { item in
+            names.map { "\($0) \(item[$0]?.text() ?? "-")" }.joined(separator: ", ")
+        }
+        return "\(open.count) \(what), such as \(few.joined(separator: "; "))"
     }
 
     private func collect(_ history: inout CrashHistory, _ clinic: Clinic, _ doctors: [Doctor]) async throws {
