@@ -14,15 +14,20 @@ public enum Hex {
     /// Strict: an even number of digits of either case and nothing else.
     /// - Returns: the bytes, or `nil`.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes = [UInt8]()
-        bytes.reserveCapacity(digits.count / 2)
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
+        // One concrete type to walk over: each webhook's signature comes through here.
+        var text = String(text)
+        return text.withUTF8 { digits in
+            guard digits.count.isMultiple(of: 2) else { return nil }
+            var bytes = [UInt8]()
+            bytes.reserveCapacity(digits.count / 2)
+            for index in stride(from: 0, to: digits.count, by: 2) {
+                guard let high = unsafe value(digits[index]), let low = unsafe value(digits[index + 1]) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            }
+            return bytes
         }
-        return bytes
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

@@ -42,13 +42,14 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// Sixteen bytes.
     public var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
-            for index in 0..<8 {
-                buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - index * 8))
-                buffer[index + 8] = UInt8(truncatingIfNeeded: low >> UInt64(56 - index * 8))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        for half in [high, low] {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: half >> UInt64(shift)))
             }
-            count = 16
         }
+        return bytes
     }
 
     /// When it was made, milliseconds since 1970.

@@ -63,9 +63,12 @@ public final class TenancyStore: Sendable {
         try await engine.write(scope) { transaction in try body(GlobalRows(transaction: transaction)) }
     }
 
+    /// A tenant's keys, if they are in memory.
+    public func knownKeys(of tenant: TenantID) -> TenantKeys? { cache.withLock { $0[tenant] } }
+
     /// A tenant's keys, unwrapped once and kept in memory.
     public func keys(of tenant: TenantID) async throws -> TenantKeys {
-        if let known = cache.withLock({ $0[tenant] }) { return known }
+        if let known = knownKeys(of: tenant) { return known }
         let wrapped = try await engine.read(.global) { transaction -> (String, [UInt8])? in
             guard
                 let row = try transaction.first(

@@ -40,25 +40,32 @@ final class Dispatcher: Sendable {
     private let clock: any WallClock
     private let logger: Logger
     private let capacity: Int
+    private let stepsBack: @Sendable () -> Bool
     private let signal = Signal()
     private let state = Mutex(State())
     private let onChange: @Sendable () -> Void
 
     /// While signals keep coming, fruitless looks are at least this far apart.
     private static let pauseAfterNothing = Duration.milliseconds(10)
+    /// In a flood of webhooks so many works are started at a time, and then none for so long.
+    private static let startsInAFlood = 4
+    private static let restInAFlood = Duration.milliseconds(200)
     /// A database that cannot be read is asked again after this many milliseconds.
     private static let pauseAfterFailure: Int64 = 1000
 
     /// - Parameters:
     ///   - capacity: how many works may run at the same time.
+    ///   - stepsBack: whether something more urgent needs the machine now.
     ///   - onChange: called whenever ``status`` may have changed.
     init(
-        name: String, clock: any WallClock, logger: Logger, capacity: Int, onChange: @escaping @Sendable () -> Void
+        name: String, clock: any WallClock, logger: Logger, capacity: Int,
+        stepsBack: @escaping @Sendable () -> Bool = { false }, onChange: @escaping @Sendable () -> Void
     ) {
         self.name = name
         self.clock = clock
         self.logger = logger
         self.capacity = capacity
+        self.stepsBack = stepsBack
         self.onChange = onChange
     }
 
@@ -93,7 +100,7 @@ final class Dispatcher: Sendable {
                 var until: Timestamp?
                 var started = 0
                 do {
-                    let room = capacity - running.count
+                    let room = min(capacity - running.count, stepsBack() ? Self.startsInAFlood : capacity)
                     let round = room > 0 ? try await look(running, room) : WorkRound(work: [], nextDue: nil)
                     let fresh = claim(round.work)
                     started = fresh.count
@@ -110,7 +117,10 @@ final class Dispatcher: Sendable {
                         "\(name): cannot look for work", metadata: ["error": "\(LoggableError.describe(error))"])
                     until = clock.now.adding(milliseconds: Self.pauseAfterFailure)
                 }
-                if started > 0 { continue }
+                if started > 0 {
+                    if stepsBack() { try? await Task.sleep(for: Self.restInAFlood) }
+                    continue
+                }
                 state.withLock { state in
                     state.quietSince = version
                     state.nextDue = until

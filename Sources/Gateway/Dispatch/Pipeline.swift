@@ -49,7 +49,9 @@ public final class Pipeline: Service {
         breaker = Mutex(FaultBreaker())
         let changes = changes
         func dispatcher(_ name: String, _ capacity: Int) -> Dispatcher {
-            Dispatcher(name: name, clock: clock, logger: logger, capacity: capacity) { changes.raise() }
+            Dispatcher(name: name, clock: clock, logger: logger, capacity: capacity, stepsBack: { arrivals.isHigh }) {
+                changes.raise()
+            }
         }
         events = dispatcher("process", 64)
         lookups = dispatcher("look up", settings.lookupsInAll)

@@ -8,8 +8,6 @@ public import ServiceLifecycle
 public struct GatewayServer: Service {
     /// Connections at once; further ones wait in the kernel's queue until one ends.
     private static let connectionLimit = 4096
-    /// A kept connection without a request, or a request whose head does not come to its end, is closed after this.
-    private static let idleTimeout = TimeAmount.seconds(60)
 
     private let application: Application<GatewayResponder>
 
@@ -23,8 +21,8 @@ public struct GatewayServer: Service {
         let channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
                 IdleStateHandler(readTimeout: SilentConnectionCloser.limit), SilentConnectionCloser(),
+                WebhookLane(responder.webhooks),
             ],
-            idleTimeout: Self.idleTimeout,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
         application = Application(

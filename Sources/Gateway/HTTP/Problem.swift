@@ -1,5 +1,7 @@
+internal import Foundation
 public import HTTPTypes
 public import Hummingbird
+internal import NIOCore
 public import Tenancy
 
 /// An error answer as RFC 9457 describes it. Throw it from any route.
@@ -43,15 +45,23 @@ public struct Problem: HTTPResponseError, Sendable {
 
     /// The answer itself.
     public var response: Response {
-        var headers = headers
-        headers[.contentType] = "application/problem+json"
-        headers[.cacheControl] = "no-store"
+        let (headers, body) = content
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    /// The answer's header and body.
+    var content: (headers: HTTPFields, body: [UInt8]) {
         let document = Document(
             type: "about:blank", title: status.reasonPhrase, status: status.code, detail: detail,
             errors: errors.isEmpty ? nil : errors)
         // Strings and numbers always encode; an answer without a body is still the right status.
-        return (try? APIJSON.response(document, status: status, headers: headers))
-            ?? Response(status: status, headers: headers)
+        let body = (try? APIJSON.encoder.encode(document)).map { [UInt8]($0) } ?? []
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        headers[.cacheControl] = "no-store"
+        headers[.contentLength] = "\(body.count)"
+        return (headers, body)
     }
 
     /// What Hummingbird's router asks for.

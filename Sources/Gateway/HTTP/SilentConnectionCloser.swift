@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// Closes a connection on which nothing was read for a while: a client that stops in the middle of a body would hold
-/// its place for ever. Stands behind an `IdleStateHandler`.
+/// Closes a connection on which nothing was read for a while: one that is kept without a request, and one whose client
+/// stops in the middle of a head or a body, would hold its place for ever. Stands behind an `IdleStateHandler`.
 final class SilentConnectionCloser: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 

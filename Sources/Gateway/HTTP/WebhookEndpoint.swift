@@ -53,7 +53,7 @@ struct WebhookEndpoint: Sendable {
             return tooLarge()
         }
         // Without a well-formed signature nothing of the body is worth its memory.
-        guard request.headers[.xHubSignature256].flatMap(WebhookSignature.init) != nil else {
+        guard let signature = request.headers[.xHubSignature256].flatMap(WebhookSignature.init) else {
             metrics.webhookRequest(status: 401, app: "none")
             return response(to: .badSignature)
         }
@@ -66,24 +66,47 @@ struct WebhookEndpoint: Sendable {
             // The sender went away or broke the protocol: nobody reads this answer.
             return Problem(.badRequest).response
         }
+        return await withCheckedContinuation { continuation in
+            deliver([UInt8](body.readableBytesView), signature: signature) { answer in
+                continuation.resume(returning: self.response(to: answer))
+            }
+        }
+    }
+
+    /// Takes a delivery in and counts it.
+    /// - Parameter completion: hears what to answer, on whatever thread it is known.
+    func deliver(
+        _ body: [UInt8], signature: WebhookSignature, _ completion: @escaping @Sendable (ReceiveAnswer) -> Void
+    ) {
         let start = ContinuousClock.now
-        let (answer, app) = await receiver.receive(
-            body: [UInt8](body.readableBytesView), signature: request.headers[.xHubSignature256])
-        let response = response(to: answer)
-        metrics.webhookRequest(status: response.status.code, app: app?.rawValue ?? "none")
-        if answer == .stored { metrics.acknowledged(seconds: start.duration(to: .now) / .seconds(1)) }
-        return response
+        receiver.receive(body: body, signature: signature) { answer, app in
+            metrics.webhookRequest(status: Self.status(of: answer).code, app: app?.rawValue ?? "none")
+            if answer == .stored { metrics.acknowledged(seconds: start.duration(to: .now) / .seconds(1)) }
+            completion(answer)
+        }
+    }
+
+    private static func status(of answer: ReceiveAnswer) -> HTTPTypes.HTTPResponse.Status {
+        switch answer {
+        case .stored: .ok
+        case .badSignature: .unauthorized
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    /// What is wrong, where something is.
+    static func problem(_ answer: ReceiveAnswer) -> Problem? {
+        switch answer {
+        case .stored: nil
+        case .badSignature: Problem(status(of: answer), "The signature does not fit the body.")
+        case .unavailable(let seconds):
+            Problem(
+                status(of: answer), "The delivery cannot be stored now.", headers: [.retryAfter: "\(seconds)"])
+        }
     }
 
     private func response(to answer: ReceiveAnswer) -> Response {
-        switch answer {
-        case .stored: Response(status: .ok, headers: [.contentLength: "0"])
-        case .badSignature: Problem(.unauthorized, "The signature does not fit the body.").response
-        case .unavailable(let seconds):
-            Problem(
-                .serviceUnavailable, "The delivery cannot be stored now.", headers: [.retryAfter: "\(seconds)"]
-            ).response
-        }
+        Self.problem(answer)?.response ?? Response(status: .ok, headers: [.contentLength: "0"])
     }
 
     private func tooLarge() -> Response {

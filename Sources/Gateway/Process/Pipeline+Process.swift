@@ -14,9 +14,8 @@ extension Pipeline {
     /// How many due events one look takes in, and how many of one tenant share a transaction.
     private static let eventsPerLook = 256
     private static let eventsPerBatch = 64
-    /// While webhooks come in a flood, batches are short and each is followed by a rest of so many times its length.
+    /// While webhooks come in a flood, batches are short.
     private static let eventsPerBatchInAFlood = 16
-    private static let restInAFlood = 4
 
     func dueEvents(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
         let now = clock.now
@@ -32,7 +31,6 @@ extension Pipeline {
     /// One tenant's due events in their order, in one transaction; where one fails, each by itself.
     private func processDue(of tenantID: TenantID) async {
         var batch: [(event: Event, sealed: [UInt8]?)] = []
-        let began = ContinuousClock.now
         let limit = arrivals.isHigh ? Self.eventsPerBatchInAFlood : Self.eventsPerBatch
         do {
             let now = clock.now
@@ -57,7 +55,6 @@ extension Pipeline {
             for entry in batch { await fail(entry.event, error) }
         }
         wake()
-        if arrivals.isHigh { try? await Task.sleep(for: began.duration(to: .now) * Self.restInAFlood) }
     }
 
     private func processor() async throws -> EventProcessor {

@@ -2,65 +2,98 @@ internal import Storage
 internal import Synchronization
 internal import Tenancy
 
-/// Appends the events of requests that arrive together in one transaction: whoever comes while a commit is under way
-/// shares the next one. Nobody waits for company.
+/// Appends the events of requests that arrive together in one transaction: whoever comes while a commit is under way, or
+/// while the rows before are being inserted, shares the next one. Nobody waits for company, and the writer for nobody.
 final class AppendBatcher: Sendable {
+    /// Hears that the events are durable, or what kept these very events from being stored; another request's odd event
+    /// is not among it.
+    typealias Completion = @Sendable ((any Error)?) -> Void
+
     private struct Waiting {
         var events: [NewEvent]
-        var continuation: CheckedContinuation<Void, any Error>
+        var completion: Completion
     }
 
     private struct State {
         var waiting: [Waiting] = []
-        var isCommitting = false
+        /// A write is on its way that will take whoever waits.
+        var isOpen = false
     }
 
     private let store: TenancyStore
     private let state = Mutex(State())
 
+    /// A transaction takes no more requests than this, so that its first does not wait for ever.
+    private static let requestLimit = 256
+
     init(store: TenancyStore) {
         self.store = store
     }
 
-    /// Returns once the events are durable.
-    /// - Throws: what kept these very events from being stored; another request's odd event is not among it.
-    func append(_ events: [NewEvent]) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let leads = state.withLock { state in
-                state.waiting.append(Waiting(events: events, continuation: continuation))
-                defer { state.isCommitting = true }
-                return !state.isCommitting
+    func append(_ events: [NewEvent], _ completion: @escaping Completion) {
+        let leads = state.withLock { state in
+            state.waiting.append(Waiting(events: events, completion: completion))
+            defer { state.isOpen = true }
+            return !state.isOpen
+        }
+        if leads { Task { await self.commit(Batch()) } }
+    }
+
+    /// The requests of one transaction.
+    private final class Batch: Sendable {
+        /// An engine that runs a body again gives it the same requests, and no further ones once it was closed.
+        let content = Mutex<(requests: [Waiting], isClosed: Bool)>(([], false))
+    }
+
+    private func commit(_ batch: Batch) async {
+        do {
+            try await store.writeGlobal(.ingest) { rows in
+                var next = batch.content.withLock { $0.requests }
+                repeat {
+                    try rows.append(next.flatMap(\.events))
+                    next = self.join(batch, limit: Self.requestLimit)
+                } while !next.isEmpty
             }
-            if leads { Task { await self.commitWhileSomeoneWaits() } }
+            for request in close(batch) { request.completion(nil) }
+        } catch let error as StorageError where error.blamesTheRow {
+            for request in close(batch) { await commitAlone(request) }
+        } catch {
+            for request in close(batch) { request.completion(error) }
         }
     }
 
-    private func commitWhileSomeoneWaits() async {
-        while true {
-            let batch = state.withLock { state in
+    /// Moves whoever waits into the batch.
+    /// - Returns: those who came. When there are none, the batch is closed, and whoever comes next leads another.
+    private func join(_ batch: Batch, limit: Int) -> [Waiting] {
+        batch.content.withLock { content in
+            guard !content.isClosed else { return [] }
+            let came = state.withLock { state -> [Waiting] in
+                guard content.requests.count < limit, !state.waiting.isEmpty else {
+                    state.isOpen = false
+                    content.isClosed = true
+                    return []
+                }
                 defer { state.waiting = [] }
-                if state.waiting.isEmpty { state.isCommitting = false }
                 return state.waiting
             }
-            if batch.isEmpty { return }
-            do {
-                try await write(batch.flatMap(\.events))
-                for request in batch { request.continuation.resume() }
-            } catch let error as StorageError where error.blamesTheRow {
-                for request in batch { await commitAlone(request) }
-            } catch {
-                for request in batch { request.continuation.resume(throwing: error) }
-            }
+            content.requests += came
+            return came
         }
+    }
+
+    /// - Returns: whose events the batch held, or was about to.
+    private func close(_ batch: Batch) -> [Waiting] {
+        while !join(batch, limit: .max).isEmpty {}
+        return batch.content.withLock { $0.requests }
     }
 
     /// One of the requests has an odd event: each is stored by itself, its halves tried until that event stands alone.
     private func commitAlone(_ request: Waiting) async {
         do {
             try await bisect(request.events)
-            request.continuation.resume()
+            request.completion(nil)
         } catch {
-            request.continuation.resume(throwing: error)
+            request.completion(error)
         }
     }
 

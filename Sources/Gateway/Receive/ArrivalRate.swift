@@ -11,8 +11,8 @@ public final class ArrivalRate: Sendable {
 
     private let state = Mutex(State())
     private static let window = Duration.milliseconds(100)
-    /// Requests in a window that make a flood: 500 a second.
-    private static let flood = 50
+    /// Requests in a window that make a flood: 2,000 a second.
+    private static let flood = 200
 
     /// Nothing has arrived yet.
     public init() {}

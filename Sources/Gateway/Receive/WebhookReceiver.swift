@@ -44,44 +44,76 @@ public final class WebhookReceiver: Sendable {
         self.onStored = onStored
     }
 
+    /// Tells the answer on whatever thread it is known.
+    public typealias Completion = @Sendable (ReceiveAnswer, MetaApp?) -> Void
+
     /// - Parameters:
     ///   - body: the bytes as they came.
-    ///   - signature: the value of `X-Hub-Signature-256`.
-    /// - Returns: what to answer, and the app whose secret signed the body.
-    public func receive(body: [UInt8], signature: String?) async -> (answer: ReceiveAnswer, app: MetaApp?) {
-        guard let signature = signature.flatMap(WebhookSignature.init),
-            let signer = signature.signer(of: body, among: secrets)
-        else { return (.badSignature, nil) }
-        let admitted = waitingBytes.withLock { bytes in
-            guard bytes + body.count <= Self.waitingLimit else { return false }
-            bytes += body.count
+    ///   - signature: of `X-Hub-Signature-256`; `nil` where it is missing or malformed.
+    ///   - completion: hears what to answer, and the app whose secret signed the body.
+    public func receive(body: [UInt8], signature: WebhookSignature?, _ completion: @escaping Completion) {
+        guard let signer = signature?.signer(of: body, among: secrets) else { return completion(.badSignature, nil) }
+        let size = body.count
+        let isAdmitted = waitingBytes.withLock { bytes in
+            guard bytes + size <= Self.waitingLimit else { return false }
+            bytes += size
             return true
         }
-        guard admitted else { return (.unavailable(retryAfter: 2), signer.app) }
-        defer { waitingBytes.withLock { $0 -= body.count } }
-        do {
-            let events = try await sealed(WebhookSplitter.split(body), app: signer.app)
-            try await batcher.append(events)
-        } catch {
-            return (.unavailable(retryAfter: 5), signer.app)
+        guard isAdmitted else { return completion(.unavailable(retryAfter: 2), signer.app) }
+        let finish: AppendBatcher.Completion = { error in
+            self.waitingBytes.withLock { $0 -= size }
+            if error == nil {
+                self.arrivals.note()
+                self.onStored()
+            }
+            completion(error == nil ? .stored : .unavailable(retryAfter: 5), signer.app)
         }
-        arrivals.note()
-        onStored()
-        return (.stored, signer.app)
+        let slices = WebhookSplitter.split(body).map(routed)
+        do {
+            if let events = try sealed(slices, app: signer.app) { return batcher.append(events, finish) }
+        } catch {
+            return finish(error)
+        }
+        // A tenant's first event since the start: its key is read.
+        Task {
+            do {
+                for (_, tenant, _) in slices { _ = try await store.keys(of: tenant) }
+                guard let events = try sealed(slices, app: signer.app) else { throw KeyError.noTenant }
+                batcher.append(events, finish)
+            } catch {
+                finish(error)
+            }
+        }
     }
 
-    private func sealed(_ slices: [WebhookSlice], app: MetaApp) async throws -> [NewEvent] {
+    /// As ``receive(body:signature:_:)``, for whoever can wait.
+    public func receive(
+        body: [UInt8], signature: WebhookSignature?
+    ) async -> (answer: ReceiveAnswer, app: MetaApp?) {
+        await withCheckedContinuation { continuation in
+            receive(body: body, signature: signature) { answer, app in continuation.resume(returning: (answer, app)) }
+        }
+    }
+
+    private typealias Routed = (slice: WebhookSlice, tenant: TenantID, account: String)
+
+    private func routed(_ slice: WebhookSlice) -> Routed {
+        let account = slice.entryID.flatMap(Self.accountID) ?? ""
+        return (slice, routes.tenant(of: account) ?? .system, account)
+    }
+
+    /// - Returns: `nil` where a tenant's key is not in memory yet.
+    private func sealed(_ slices: [Routed], app: MetaApp) throws -> [NewEvent]? {
         let now = clock.now
         var events: [NewEvent] = []
         events.reserveCapacity(slices.count)
-        for slice in slices {
-            let account = slice.entryID.flatMap(Self.accountID) ?? ""
-            let tenant = routes.tenant(of: account) ?? .system
+        for (slice, tenant, account) in slices {
+            guard let keys = store.knownKeys(of: tenant) else { return nil }
             events.append(
                 try NewEvent(
-                    id: store.makeID(now: now), tenantID: tenant, keys: try await store.keys(of: tenant),
-                    receivedAt: now, app: app.rawValue, object: Self.object(slice.object), accountID: account,
-                    container: slice.container.rawValue, siblings: slice.siblings, bytes: slice.bytes))
+                    id: store.makeID(now: now), tenantID: tenant, keys: keys, receivedAt: now, app: app.rawValue,
+                    object: Self.object(slice.object), accountID: account, container: slice.container.rawValue,
+                    siblings: slice.siblings, bytes: slice.bytes))
         }
         return events
     }

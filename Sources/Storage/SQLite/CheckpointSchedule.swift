@@ -1,36 +1,41 @@
-internal import Foundation
 internal import GRDB
-internal import Synchronization
+internal import GRDBSQLite
 
 /// Moves the write-ahead log into the database on our own schedule: SQLite's automatic one would run inside whichever
 /// commit happens to pass a thousand pages, and never ends while a reader is open.
-final class CheckpointSchedule: Sendable {
-    /// The log's size at which it is moved, in bytes.
-    private static let passive = 16 << 20
-    /// The log's size at which readers are waited for so that it starts again from its beginning.
-    private static let restart = 64 << 20
-    /// The size is looked at once in this many commits.
-    private static let interval = 64
+///
+/// After a checkpoint that moved everything the log begins anew by itself. Used by the one writer alone, on its thread.
+@safe final class CheckpointSchedule: Sendable {
+    /// The log's length in pages (of 8 KiB in a database that Clariva made) at which it is moved.
+    private static let passive: Int32 = 2048
+    /// The length at which readers are waited for, so that the file is cut to nothing.
+    private static let restart: Int32 = 8192
+    /// A checkpoint that a reader held up is tried again after this many more pages.
+    private static let retry: Int32 = 256
 
-    private let walPath: String
-    private let commits = Mutex(0)
+    // SAFETY: read and written by SQLite's hook and by `afterCommit`, both on the writer's thread.
+    nonisolated(unsafe) private var pages: Int32 = 0
+    nonisolated(unsafe) private var pagesBefore: Int32 = 0
+    nonisolated(unsafe) private var next = passive
 
-    init(walPath: String) {
-        self.walPath = walPath
+    /// SQLite tells the log's length after each commit (sqlite.org, "sqlite3_wal_hook").
+    func watch(_ database: Database) {
+        let schedule = unsafe Unmanaged.passUnretained(self).toOpaque()
+        _ = unsafe sqlite3_wal_hook(
+            database.sqliteConnection,
+            { schedule, _, _, pages in
+                guard let schedule = unsafe schedule else { return SQLITE_OK }
+                unsafe Unmanaged<CheckpointSchedule>.fromOpaque(schedule).takeUnretainedValue().pages = pages
+                return SQLITE_OK
+            }, schedule)
     }
 
     /// Called by the writer after each commit.
     func afterCommit(_ database: Database) {
-        let due = commits.withLock { count in
-            count += 1
-            return count.isMultiple(of: Self.interval)
-        }
-        guard due, let size = try? FileManager.default.attributesOfItem(atPath: walPath)[.size] as? Int else { return }
-        // A checkpoint that cannot finish now (a reader is open) is tried again after the next commits.
-        if size >= Self.restart {
-            _ = try? database.checkpoint(.truncate)
-        } else if size >= Self.passive {
-            _ = try? database.checkpoint(.passive)
-        }
+        if unsafe pages < pagesBefore { unsafe next = Self.passive }
+        unsafe pagesBefore = pages
+        guard unsafe pages >= next else { return }
+        _ = try? database.checkpoint(unsafe pages >= Self.restart ? .truncate : .passive)
+        unsafe next = pages + Self.retry
     }
 }

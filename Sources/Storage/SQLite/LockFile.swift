@@ -7,7 +7,7 @@ final class LockFile: Sendable {
 
     /// - Throws: ``StorageError/Kind/busy`` when another process holds it.
     init(path: String) throws(StorageError) {
-        let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        let file = unsafe open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw StorageError(.unavailable, "cannot open the lock file beside the database") }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             _ = Foundation.close(file)

@@ -13,7 +13,7 @@ public final class SQLiteEngine: Engine {
     private let pool: DatabasePool
     private let lock: LockFile?
     private let state = Mutex(WriteQueue())
-    private let checkpoints: CheckpointSchedule
+    private let checkpoints = CheckpointSchedule()
 
     /// At most this many writers share a commit, so that the first does not wait for ever.
     private static let commitLimit = 256
@@ -30,18 +30,20 @@ public final class SQLiteEngine: Engine {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.label = "clariva.sqlite"
+        // Of a new database: half as many pages in each commit.
+        configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA page_size = 8192") }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY")
                 guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
                     try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
                 else { throw StorageError(.schema, "SQLite does not take synchronous=FULL with a write-ahead log") }
+                checkpoints.watch(database)
             }
         } catch let error as DatabaseError {
             throw StorageError(sqlite: error)
         }
-        checkpoints = CheckpointSchedule(walPath: path + "-wal")
     }
 
     /// Reads one snapshot on one of the pool's readers; see ``Engine/read(_:_:)``.
@@ -116,16 +118,38 @@ public final class SQLiteEngine: Engine {
     private func commit(_ batch: [any WaitingWriter], in database: Database) {
         do {
             try database.beginTransaction(.immediate)
-            for writer in batch { try writer.perform(in: database) }
-            try database.commit()
+            if batch.count == 1 {
+                // Nobody else could suffer: no savepoint, which would copy each page before it changes.
+                if batch[0].run(in: database) == nil {
+                    try database.commit()
+                } else {
+                    try database.rollback()
+                }
+            } else {
+                for writer in batch { try runInSavepoint(writer, in: database) }
+                try database.commit()
+            }
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
             let failure =
-                (error as? DatabaseError).map(StorageError.init(sqlite:)) ?? StorageError(.other, "commit failed")
+                error as? StorageError ?? (error as? DatabaseError).map(StorageError.init(sqlite:))
+                ?? StorageError(.other, "commit failed")
             for writer in batch { writer.fail(failure) }
             return
         }
         for writer in batch { writer.succeed() }
+    }
+
+    /// - Throws: only where the whole transaction is lost.
+    private func runInSavepoint(_ writer: any WaitingWriter, in database: Database) throws {
+        try database.cachedStatement(sql: "SAVEPOINT writer").execute()
+        if let error = writer.run(in: database) {
+            // A full disk or a failed read rolls the whole transaction back by itself.
+            guard database.isInsideTransaction else { throw error }
+            try database.execute(sql: "ROLLBACK TO writer; RELEASE writer")
+        } else {
+            try database.cachedStatement(sql: "RELEASE writer").execute()
+        }
     }
 }
 
@@ -159,8 +183,10 @@ private struct WriteQueue: Sendable {
 }
 
 private protocol WaitingWriter: Sendable {
-    /// Runs the body in a savepoint. Throws only where the whole transaction is lost.
-    func perform(in database: Database) throws
+    /// Runs the body and keeps its outcome.
+    /// - Returns: what it threw; its changes are then to be rolled back.
+    func run(in database: Database) -> (any Error)?
+    /// The transaction has ended: whoever waits gets the outcome.
     func succeed()
     func fail(_ error: StorageError)
 }
@@ -177,17 +203,15 @@ private final class Writer<Value: Sendable>: WaitingWriter {
         self.continuation = continuation
     }
 
-    func perform(in database: Database) throws {
-        try database.cachedStatement(sql: "SAVEPOINT writer").execute()
+    func run(in database: Database) -> (any Error)? {
         do {
             let value = try body(SQLiteTransaction(database))
-            try database.cachedStatement(sql: "RELEASE writer").execute()
             outcome.withLock { $0 = .success(value) }
+            return nil
         } catch {
-            // A full disk or a failed read rolls the whole transaction back by itself.
-            guard database.isInsideTransaction else { throw error }
-            try database.execute(sql: "ROLLBACK TO writer; RELEASE writer")
-            outcome.withLock { $0 = .failure((error as? DatabaseError).map(StorageError.init(sqlite:)) ?? error) }
+            let error = (error as? DatabaseError).map(StorageError.init(sqlite:)) ?? error
+            outcome.withLock { $0 = .failure(error) }
+            return error
         }
     }
 

@@ -37,8 +37,7 @@ public struct NewEvent: Sendable {
         self.accountID = accountID
         self.container = container
         self.siblings = siblings
-        dedup = keys.digest(
-            "event", [Array(app.utf8), Array(object.utf8), Array(accountID.utf8), Array(container.utf8), bytes])
+        dedup = DeduplicationKey.make([app, object, accountID, container], bytes: bytes, keys: keys)
         payload = try keys.seal(bytes, at: .eventPayload(id))
     }
 

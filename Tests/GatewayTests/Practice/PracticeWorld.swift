@@ -266,7 +266,8 @@ final class DeliveryTransport: HTTPTransport {
         guard let receiver = receiver.withLock({ $0 }) else { throw .notSent(.connect) }
         if forgets.withLock({ $0 }) { return HTTPResponse(status: 200) }
         let signature = request.headers.first { $0.name.lowercased() == "x-hub-signature-256" }?.value
-        switch await receiver.receive(body: request.body ?? [], signature: signature).answer {
+        switch await receiver.receive(
+            body: request.body ?? [], signature: signature.flatMap(WebhookSignature.init)).answer {
         case .stored: return HTTPResponse(status: 200)
         case .badSignature: return HTTPResponse(status: 401)
         case .unavailable: return HTTPResponse(status: 503)
