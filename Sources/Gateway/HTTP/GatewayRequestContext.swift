@@ -30,5 +30,7 @@ public struct GatewayRequestContext: RequestContext {
 enum BodyLimit {
     /// Meta sends up to 1000 events in one POST.
     static let webhook = 4 << 20
+    /// What ``WebhookLane`` takes: a single message is below one KiB, a batch of hundreds below this.
+    static let ordinaryDelivery = 256 << 10
     static let ordinary = 1 << 20
 }

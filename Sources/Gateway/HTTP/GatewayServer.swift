@@ -21,7 +21,7 @@ public struct GatewayServer: Service {
         let channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
                 IdleStateHandler(readTimeout: SilentConnectionCloser.limit), SilentConnectionCloser(),
-                WebhookLane(responder.webhooks),
+                WebhookLane(responder.webhooks.deliver),
             ],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The value of `Date` (RFC 9110, sections 5.6.7 and 6.6.1), written anew once a second.
 enum HTTPDate {
-    private static let last = Mutex((second: 0, text: ""))
+    private static let last = Mutex((second: -1, text: ""))
 
     static var now: String { text(ofSecond: Int(Date.now.timeIntervalSince1970)) }
 

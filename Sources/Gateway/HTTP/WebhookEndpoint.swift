@@ -67,7 +67,7 @@ struct WebhookEndpoint: Sendable {
             return Problem(.badRequest).response
         }
         return await withCheckedContinuation { continuation in
-            deliver([UInt8](body.readableBytesView), signature: signature) { answer in
+            deliver([UInt8](body.readableBytesView), signature) { answer in
                 continuation.resume(returning: self.response(to: answer))
             }
         }
@@ -76,7 +76,7 @@ struct WebhookEndpoint: Sendable {
     /// Takes a delivery in and counts it.
     /// - Parameter completion: hears what to answer, on whatever thread it is known.
     func deliver(
-        _ body: [UInt8], signature: WebhookSignature, _ completion: @escaping @Sendable (ReceiveAnswer) -> Void
+        _ body: [UInt8], _ signature: WebhookSignature, _ completion: @escaping @Sendable (ReceiveAnswer) -> Void
     ) {
         let start = ContinuousClock.now
         receiver.receive(body: body, signature: signature) { answer, app in

@@ -6,52 +6,68 @@ internal import NIOHTTPTypes
 /// Takes ordinary deliveries where they are read, on the connection's own thread, and hands every other request on.
 ///
 /// Hummingbird gives each request a task, which changes threads at least twice; of what a delivery costs that is the
-/// largest part (docs/performance.md). A delivery is ordinary when its length is told and small and its signature is
-/// well-formed: the rest, with its refusals, is ``WebhookEndpoint``'s. ``WebhookTurns`` decides, this performs.
+/// largest part (docs/decisions/0010-deliveries-on-the-connections-thread.md). A delivery is ordinary when its length is
+/// told and small and its signature is well-formed: the rest, with its refusals, is ``WebhookEndpoint``'s.
+/// ``WebhookTurns`` decides, this performs.
 final class WebhookLane: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let endpoint: WebhookEndpoint
+    /// Takes a delivery in and tells the answer on whatever thread it is known.
+    typealias Deliver = @Sendable ([UInt8], WebhookSignature, @escaping @Sendable (ReceiveAnswer) -> Void) -> Void
+
+    /// What came while a delivery is open. Whoever hears of it behind us would close a connection that looks idle, or
+    /// answer before its turn.
+    private enum Held {
+        case part(HTTPRequestPart)
+        case event(Any)
+        case error(any Error)
+    }
+
+    private let deliver: Deliver
     private var turns = WebhookTurns()
-    /// What the connection tells (it is to close when it is idle, its other end sends no more) while a delivery is open:
-    /// whoever hears it closes a connection that looks idle.
-    private var heldEvents: [Any] = []
+    private var held = CircularBuffer<Held>()
     private var owesRead = false
 
-    init(_ endpoint: WebhookEndpoint) {
-        self.endpoint = endpoint
+    init(_ deliver: @escaping Deliver) {
+        self.deliver = deliver
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        perform(turns.read(unwrapInboundIn(data)), context)
+        perform(turns.read(unwrapInboundIn(data), isWritable: context.channel.isWritable), context)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
+        if case .end = unwrapOutboundIn(data) { turns.answered() }
         context.write(data, promise: promise)
-        if case .end = part {
-            turns.responded()
-            goOn(context)
-        }
     }
 
-    /// What a client sends beyond the delivery that is open waits in the kernel.
+    /// What a client sends beyond an open delivery is not read further than it was.
     func read(context: ChannelHandlerContext) {
-        if turns.holdsParts {
-            owesRead = true
-        } else {
+        if held.isEmpty {
             context.read()
+        } else {
+            owesRead = true
         }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { turns.inputEnded() }
         if turns.isDelivering {
-            heldEvents.append(event)
+            held.append(.event(event))
         } else {
             context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        turns.inputEnded()
+        if turns.isDelivering {
+            held.append(.error(error))
+        } else {
+            context.fireErrorCaught(error)
         }
     }
 
@@ -59,42 +75,46 @@ final class WebhookLane: ChannelDuplexHandler, RemovableChannelHandler {
         switch action {
         case .nothing: break
         case .handOn(let part): context.fireChannelRead(wrapInboundOut(part))
+        case .hold(let part): held.append(.part(part))
         case .deliver(let body, let signature):
             let here = NIOLoopBound((lane: self, context: context), eventLoop: context.eventLoop)
             let eventLoop = context.eventLoop
-            endpoint.deliver(body, signature: signature) { answer in
+            deliver(body, signature) { answer in
                 eventLoop.execute { here.value.lane.respond(answer, here.value.context) }
             }
         }
     }
 
     private func respond(_ answer: ReceiveAnswer, _ context: ChannelHandlerContext) {
-        var response = HTTPTypes.HTTPResponse(status: .ok, headerFields: [.contentLength: "0", .date: HTTPDate.now])
+        var response = HTTPTypes.HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])
         var body: [UInt8] = []
         if let problem = WebhookEndpoint.problem(answer) {
             response.status = problem.status
             (response.headerFields, body) = problem.content
-            response.headerFields[.date] = HTTPDate.now
         }
+        response.headerFields[.date] = HTTPDate.now
         context.write(wrapOutboundOut(.head(response)), promise: nil)
         if !body.isEmpty { context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        turns.responded()
-        goOn(context)
+        turns.delivered()
+        release(context)
     }
 
-    /// A request was answered: what came meanwhile has its turn.
-    private func goOn(_ context: ChannelHandlerContext) {
-        var handedOn = false
-        while let action = turns.next() {
-            if case .handOn = action { handedOn = true }
-            perform(action, context)
+    /// What came meanwhile goes on, in its order.
+    private func release(_ context: ChannelHandlerContext) {
+        guard !held.isEmpty else { return }
+        var hasParts = false
+        while let next = held.popFirst() {
+            switch next {
+            case .part(let part):
+                hasParts = true
+                perform(turns.read(part, isWritable: context.channel.isWritable), context)
+            case .event(let event): context.fireUserInboundEventTriggered(event)
+            case .error(let error): context.fireErrorCaught(error)
+            }
         }
-        if handedOn { context.fireChannelReadComplete() }
-        guard !turns.isDelivering else { return }
-        for event in heldEvents { context.fireUserInboundEventTriggered(event) }
-        heldEvents = []
-        if owesRead, !turns.holdsParts {
+        if hasParts { context.fireChannelReadComplete() }
+        if owesRead {
             owesRead = false
             context.read()
         }

@@ -3,105 +3,88 @@ internal import Integrations
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// Whose turn it is on one connection: a delivery's that is taken here, or a request's that is handed on. Requests that a
-/// client sends without waiting for answers are answered in their order (RFC 9112, section 9.3.2).
+/// Whose turn it is on one connection: a delivery's that is taken here, or a request's that is handed on to Hummingbird.
+///
+/// A delivery is taken only while nothing else is open on the connection. Whoever sends ahead of an answer has the whole
+/// connection handed on from then on: order and back-pressure are Hummingbird's then.
 struct WebhookTurns {
     /// What is to be done with a part.
     enum Action {
         case nothing
         case handOn(HTTPRequestPart)
-        /// A delivery is complete; it is open until ``WebhookTurns/responded()``.
+        /// A delivery is complete; it is open until ``WebhookTurns/delivered()``.
         case deliver([UInt8], WebhookSignature)
+        /// It came while a delivery is open: to be read again after ``WebhookTurns/delivered()``.
+        case hold(HTTPRequestPart)
     }
 
     private enum Turn {
-        case nobody
-        case handedOn(requestEnded: Bool, responseEnded: Bool)
-        case reading(WebhookSignature, ByteBuffer)
+        case free
+        case reading(WebhookSignature)
         case delivering
     }
 
-    private var turn = Turn.nobody
-    private var held = CircularBuffer<HTTPRequestPart>()
+    private var turn = Turn.free
+    private var body = ByteBuffer()
+    /// Requests that were handed on and are not answered to their end.
+    private var unanswered = 0
+    /// Of a request that was handed on the end has not come.
+    private var isHandingOn = false
+    private var isHandedOver = false
 
-    /// The largest body in bytes that is taken here: Meta's ordinary deliveries are below one KiB, its fullest batches
-    /// above.
-    static let bodyLimit = 256 << 10
+    /// A delivery was read and is not answered yet.
+    var isDelivering: Bool { if case .delivering = turn { true } else { false } }
 
-    /// A delivery was read, or is being read, and is not answered yet.
-    var isDelivering: Bool {
-        switch turn {
-        case .reading, .delivering: true
-        case .nobody, .handedOn: false
-        }
-    }
-
-    /// Parts of later requests wait here.
-    var holdsParts: Bool { !held.isEmpty }
-
-    mutating func read(_ part: HTTPRequestPart) -> Action {
-        guard held.isEmpty, let action = take(part) else {
-            held.append(part)
-            return .nothing
-        }
-        return action
-    }
-
-    /// The next part that waits, once its turn has come.
-    mutating func next() -> Action? {
-        guard let part = held.first, let action = take(part) else { return nil }
-        held.removeFirst()
-        return action
-    }
-
-    /// The answer to whoever has the turn was written to its end.
-    mutating func responded() {
-        switch turn {
-        case .handedOn(requestEnded: false, _): turn = .handedOn(requestEnded: false, responseEnded: true)
-        case .handedOn(requestEnded: true, _), .delivering: turn = .nobody
-        case .nobody, .reading: break
-        }
-    }
-
-    /// - Returns: `nil` where it is another request's turn.
-    private mutating func take(_ part: HTTPRequestPart) -> Action? {
+    /// A part of a request came.
+    /// - Parameter isWritable: the other end takes what is written to it.
+    mutating func read(_ part: HTTPRequestPart, isWritable: Bool) -> Action {
         switch (turn, part) {
-        case (.nobody, .head(let head)):
-            if let signature = Self.signature(ofOrdinary: head) {
-                turn = .reading(signature, ByteBuffer())
+        case (.delivering, _):
+            isHandedOver = true
+            return .hold(part)
+        case (.reading, .body(var bytes)):
+            body.writeBuffer(&bytes)
+            return .nothing
+        case (.reading(let signature), _):
+            turn = .delivering
+            defer { body.clear() }
+            return .deliver([UInt8](body.readableBytesView), signature)
+        case (.free, .head(let head)):
+            if isWritable, unanswered == 0, !isHandingOn, !isHandedOver,
+                let signature = Self.signature(ofOrdinary: head)
+            {
+                turn = .reading(signature)
                 return .nothing
             }
-            turn = .handedOn(requestEnded: false, responseEnded: false)
+            unanswered += 1
+            isHandingOn = true
             return .handOn(part)
-        case (.nobody, _):
-            // The rest of a request that was answered before its end.
+        case (.free, .body):
             return .handOn(part)
-        case (.handedOn(requestEnded: false, let responseEnded), .end):
-            turn = responseEnded ? .nobody : .handedOn(requestEnded: true, responseEnded: false)
+        case (.free, .end):
+            isHandingOn = false
             return .handOn(part)
-        case (.handedOn(requestEnded: false, _), _):
-            return .handOn(part)
-        case (.handedOn(requestEnded: true, _), _):
-            return nil
-        case (.reading(let signature, var body), .body(var bytes)):
-            turn = .nobody
-            body.writeBuffer(&bytes)
-            turn = .reading(signature, body)
-            return .nothing
-        case (.reading(let signature, let body), .end):
-            turn = .delivering
-            return .deliver([UInt8](body.readableBytesView), signature)
-        case (.reading, .head):
-            // Cannot be: the parser gives each request its end.
-            return .nothing
-        case (.delivering, _):
-            return nil
         }
+    }
+
+    /// The open delivery was answered.
+    mutating func delivered() { turn = .free }
+
+    /// A request that was handed on was answered to its end.
+    mutating func answered() { unanswered = max(0, unanswered - 1) }
+
+    /// Nothing more will come: what was read of a delivery is worth nothing.
+    mutating func inputEnded() {
+        guard case .reading = turn else { return }
+        turn = .free
+        body.clear()
+        isHandedOver = true
     }
 
     private static func signature(ofOrdinary head: HTTPTypes.HTTPRequest) -> WebhookSignature? {
         guard head.method == .post, head.path == WebhookEndpoint.path,
-            let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length <= bodyLimit,
+            let length = head.headerFields[.contentLength].flatMap({ Int($0) }),
+            (0...BodyLimit.ordinaryDelivery).contains(length),
             head.headerFields[.connection] == nil || head.headerFields[.connection]?.lowercased() == "keep-alive",
             head.headerFields[.expect] == nil
         else { return nil }

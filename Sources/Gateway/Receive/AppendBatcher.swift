@@ -63,18 +63,21 @@ final class AppendBatcher: Sendable {
     }
 
     /// Moves whoever waits into the batch.
-    /// - Returns: those who came. When there are none, the batch is closed, and whoever comes next leads another.
+    /// - Returns: those who came. When there are none, or the batch is full, it is closed, and another takes whoever is left
+    ///   or comes next.
     private func join(_ batch: Batch, limit: Int) -> [Waiting] {
         batch.content.withLock { content in
             guard !content.isClosed else { return [] }
             let came = state.withLock { state -> [Waiting] in
                 guard content.requests.count < limit, !state.waiting.isEmpty else {
-                    state.isOpen = false
                     content.isClosed = true
+                    state.isOpen = !state.waiting.isEmpty
+                    if state.isOpen { Task { await self.commit(Batch()) } }
                     return []
                 }
-                defer { state.waiting = [] }
-                return state.waiting
+                let came = Array(state.waiting.prefix(limit - content.requests.count))
+                state.waiting.removeFirst(came.count)
+                return came
             }
             content.requests += came
             return came

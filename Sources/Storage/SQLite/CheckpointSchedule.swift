@@ -8,8 +8,8 @@ internal import GRDBSQLite
 @safe final class CheckpointSchedule: Sendable {
     /// The log's length in pages (of 8 KiB in a database that Clariva made) at which it is moved.
     private static let passive: Int32 = 2048
-    /// The length at which readers are waited for, so that the file is cut to nothing.
-    private static let restart: Int32 = 8192
+    /// The length beyond which the file is cut to nothing once everything was moved.
+    private static let large: Int32 = 8192
     /// A checkpoint that a reader held up is tried again after this many more pages.
     private static let retry: Int32 = 256
 
@@ -18,7 +18,8 @@ internal import GRDBSQLite
     nonisolated(unsafe) private var pagesBefore: Int32 = 0
     nonisolated(unsafe) private var next = passive
 
-    /// SQLite tells the log's length after each commit (sqlite.org, "sqlite3_wal_hook").
+    /// SQLite tells the log's length after each commit (sqlite.org, "sqlite3_wal_hook"). The engine owns both the
+    /// connection and this object, and they end together.
     func watch(_ database: Database) {
         let schedule = unsafe Unmanaged.passUnretained(self).toOpaque()
         _ = unsafe sqlite3_wal_hook(
@@ -35,7 +36,11 @@ internal import GRDBSQLite
         if unsafe pages < pagesBefore { unsafe next = Self.passive }
         unsafe pagesBefore = pages
         guard unsafe pages >= next else { return }
-        _ = try? database.checkpoint(unsafe pages >= Self.restart ? .truncate : .passive)
+        // A reader that is open may hold a part back; cutting the log would wait for it, and every webhook with it.
+        let result = try? database.checkpoint(.passive)
+        if unsafe pages >= Self.large, let result, result.walFrameCount == result.checkpointedFrameCount {
+            _ = try? database.checkpoint(.truncate)
+        }
         unsafe next = pages + Self.retry
     }
 }

@@ -35,7 +35,9 @@ public final class SQLiteEngine: Engine {
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY")
+                // Savepoints copy the pages that they change: into memory, not into a temporary file.
+                try database.execute(
+                    sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY")
                 guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
                     try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
                 else { throw StorageError(.schema, "SQLite does not take synchronous=FULL with a write-ahead log") }
@@ -52,10 +54,10 @@ public final class SQLiteEngine: Engine {
     ) async throws -> Value {
         do {
             return try await pool.read { database in try body(SQLiteTransaction(database)) }
-        } catch let error as DatabaseError {
-            throw StorageError(sqlite: error)
-        } catch is CancellationError {
-            throw CancellationError()
+        } catch {
+            // A read that was interrupted because nobody waits for it any more did not fail.
+            try Task.checkCancellation()
+            throw (error as? DatabaseError).map(StorageError.init(sqlite:)) ?? error
         }
     }
 
