@@ -42,13 +42,13 @@ public struct Gateway: Sendable {
         if !applied.isEmpty {
             logger.notice("schema migrated", metadata: ["migrations": .array(applied.map { .stringConvertible($0) })])
         }
-        let store = TenancyStore(engine: engine, keyRing: keyRing)
+        let registry = PrometheusRegistry(descriptions: GatewayMetrics.descriptions)
+        let metrics = GatewayMetrics(registry)
+        let store = TenancyStore(engine: engine, keyRing: keyRing, onReplies: metrics.replies)
         try await store.bootstrap(now: clock.now)
         let routes = RouteTable(store: store)
         try await routes.reload()
 
-        let registry = PrometheusRegistry(descriptions: GatewayMetrics.descriptions)
-        let metrics = GatewayMetrics(registry)
         let meta: any HTTPTransport
         if let transport {
             (meta, ownTransport) = (transport, nil)

@@ -16,6 +16,8 @@ public struct PipelineSettings: Sendable, Hashable {
     public var sendsInAll = 256
     /// Sender look-ups at the same time in all.
     public var lookupsInAll = 64
+    /// So many accounts have to fail within a minute before Meta is blamed and not they.
+    public var burstAccounts = 5
 
     /// Ids of the configured Meta apps: an echo that names one of them is no person's message.
     public var ownAppIDs: Set<String> = []

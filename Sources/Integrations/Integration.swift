@@ -10,6 +10,9 @@ public protocol Integration: Sendable {
     var title: String { get }
     /// The Meta app whose secret signs this flow's webhooks.
     var app: MetaApp { get }
+    /// Whether direct messages have been seen to come with their senders through this flow where they came without
+    /// through another: then switching to it is a cure.
+    var namesSenders: Bool { get }
     /// The scopes that the connect dialog asks for.
     var requestedScopes: [String] { get }
     /// The scopes without which messages cannot be answered: a connection that lacks one is `scopes_missing`.

@@ -10,15 +10,20 @@ public final class TenancyStore: Sendable {
     /// The database.
     public let engine: any Engine
     let keyRing: KeyRing
+    private let onReplies: @Sendable ([ReplyTransition]) -> Void
     private let identifiers = IdentifierSource()
     private let cache = Mutex<[TenantID: TenantKeys]>([:])
 
     /// - Parameters:
     ///   - engine: migrated.
     ///   - keyRing: the key-encryption keys.
-    public init(engine: any Engine, keyRing: KeyRing) {
+    ///   - onReplies: hears of every reply that came into another state, after the commit.
+    public init(
+        engine: any Engine, keyRing: KeyRing, onReplies: @escaping @Sendable ([ReplyTransition]) -> Void = { _ in }
+    ) {
         self.engine = engine
         self.keyRing = keyRing
+        self.onReplies = onReplies
     }
 
     /// A new id, greater than every one given before.
@@ -43,9 +48,12 @@ public final class TenancyStore: Sendable {
         _ tenant: TenantID, _ body: @escaping @Sendable (TenantRows) throws -> Value
     ) async throws -> Value {
         let keys = try await keys(of: tenant)
-        return try await engine.write(.tenant(tenant.raw)) { transaction in
-            try body(TenantRows(tenant: tenant, keys: keys, transaction: transaction))
+        let (value, moved) = try await engine.write(.tenant(tenant.raw)) { transaction in
+            let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction)
+            return (try body(rows), rows.transitions.all)
         }
+        if !moved.isEmpty { onReplies(moved) }
+        return value
     }
 
     /// Reads the small global tables.
@@ -60,7 +68,12 @@ public final class TenancyStore: Sendable {
     public func writeGlobal<Value: Sendable>(
         _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value
     ) async throws -> Value {
-        try await engine.write(scope) { transaction in try body(GlobalRows(transaction: transaction)) }
+        let (value, moved) = try await engine.write(scope) { transaction in
+            let rows = GlobalRows(transaction: transaction)
+            return (try body(rows), rows.transitions.all)
+        }
+        if !moved.isEmpty { onReplies(moved) }
+        return value
     }
 
     /// A tenant's keys, if they are in memory.
@@ -96,6 +109,7 @@ public struct TenantRows {
     /// The tenant's keys.
     public let keys: TenantKeys
     let transaction: any Transaction
+    var transitions = ReplyTransitions()
 
     var tenantValue: SQLValue { .id(tenant.raw) }
 }
@@ -103,11 +117,12 @@ public struct TenantRows {
 /// The global tables within one transaction: tenants, routes, links, keys. Nothing in them is a patient's.
 public struct GlobalRows {
     let transaction: any Transaction
+    let transitions = ReplyTransitions()
 
     /// The same transaction, seen as one tenant's.
     /// - Parameter keys: of that tenant.
     public func rows(of tenant: TenantID, keys: TenantKeys) throws -> TenantRows {
         try transaction.enter(.tenant(tenant.raw))
-        return TenantRows(tenant: tenant, keys: keys, transaction: transaction)
+        return TenantRows(tenant: tenant, keys: keys, transaction: transaction, transitions: transitions)
     }
 }

@@ -45,6 +45,12 @@ import Testing
         #expect(failure?.isCertainlyNotApplied == (code != 1 && code != 2))
     }
 
+    @Test(arguments: [(4, true), (341, true), (17, false), (32, false), (613, false), (80002, false), (190, false)])
+    func onlyTheAppsOwnThrottlesConcernTheWholeApp(code: Int, concernsApp: Bool) {
+        let body: JSONValue = ["error": ["code": .integer(Int64(code))]]
+        #expect(GraphErrorClassifier.failure(status: 400, body: body)?.error.concernsWholeApp == concernsApp)
+    }
+
     @Test func codesMayBeStrings() {
         let body: JSONValue = ["error": ["code": "190", "error_subcode": "460"]]
         #expect(

@@ -9,6 +9,7 @@ import Testing
         let registry = IntegrationRegistry([instagram, facebook, instagram])
         #expect(registry.all.map(\.name) == ["instagram_login", "facebook_page"])
         #expect(registry["facebook_page"]?.app == .facebook)
+        #expect(registry.all.filter(\.namesSenders).map(\.name) == ["facebook_page"])
         #expect(registry["another"] == nil)
         #expect(registry.serving(app: .instagram).map(\.name) == ["instagram_login"])
         #expect(registry.off.isEmpty)

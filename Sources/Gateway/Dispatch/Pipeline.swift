@@ -16,6 +16,7 @@ public final class Pipeline: Service {
     let routes: RouteTable
     let budget: ConversationBudget
     let breaker: Mutex<FaultBreaker>
+    let appPauses = AppPauses()
     let arrivals: ArrivalRate
 
     private let events: Dispatcher
@@ -46,7 +47,7 @@ public final class Pipeline: Service {
         self.metrics = metrics
         self.logger = logger
         budget = ConversationBudget(clock: clock)
-        breaker = Mutex(FaultBreaker())
+        breaker = Mutex(FaultBreaker(accounts: settings.burstAccounts))
         let changes = changes
         func dispatcher(_ name: String, _ capacity: Int) -> Dispatcher {
             Dispatcher(name: name, clock: clock, logger: logger, capacity: capacity, stepsBack: { arrivals.isHigh }) {

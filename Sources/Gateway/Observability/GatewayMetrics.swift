@@ -1,5 +1,6 @@
 public import Metrics
 internal import Synchronization
+public import Tenancy
 
 /// Every metric of the contract as a function, so that no name or label is written twice.
 ///
@@ -52,11 +53,14 @@ public final class GatewayMetrics: Sendable {
         count("clariva_sender_resolutions_total", ("strategy", strategy))
     }
 
-    /// A reply came into this state.
-    public func reply(state: String) { count("clariva_replies_total", ("state", state)) }
-
-    /// From the webhook to Meta's answer that it is sent.
-    public func replyLatency(seconds: Double) { latency.record(seconds) }
+    /// Replies came into other states, however that became known. One that was sent also tells how long it took since
+    /// its webhook.
+    public func replies(_ transitions: [ReplyTransition]) {
+        for transition in transitions {
+            count("clariva_replies_total", ("state", transition.state.rawValue))
+            if let milliseconds = transition.sinceWebhook { latency.record(Double(milliseconds) / 1000) }
+        }
+    }
 
     /// Age of the oldest work of a stage (`process`, `send`); 0 where none waits.
     public func queueOldest(stage: String, seconds: Double) {

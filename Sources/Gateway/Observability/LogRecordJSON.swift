@@ -60,9 +60,10 @@ struct LogRecordJSON {
         }
     }
 
-    /// Numbers and truth values stay what they are; anything else is its description.
+    /// Numbers, truth values and what is not there stay what they are; anything else is its description.
     private mutating func convertible(_ value: any CustomStringConvertible) {
         switch value {
+        case is LogNull: bytes.append(contentsOf: "null".utf8)
         case let flag as Bool: bytes.append(contentsOf: (flag ? "true" : "false").utf8)
         case let number as any BinaryInteger: bytes.append(contentsOf: "\(number)".utf8)
         case let number as Double where number.isFinite: bytes.append(contentsOf: "\(number)".utf8)

@@ -11,6 +11,10 @@ struct EventProcessor: Sendable {
     let systemKeys: TenantKeys
     /// Many accounts fail at once.
     let isMetaFailing: Bool
+    /// Whether an id is that of a connected account, whosever: no such id is ever a patient's.
+    let isAccount: @Sendable (String) -> Bool
+    /// Until when Meta is to be left alone for a connection; `nil` where it may be asked.
+    let pausedUntil: @Sendable (Connection) -> Timestamp?
 
     /// What is to be done with the event now.
     enum Step: Sendable {
@@ -35,7 +39,8 @@ struct EventProcessor: Sendable {
         }
         try rows.noteWebhook(connection.id, now: now)
         let work = EventWork(
-            processor: self, item: item, tenant: tenant, connection: connection, isSharedThread: isShared, rows: rows,
+            processor: self, item: item, tenant: tenant, connection: connection,
+            check: SenderCheck(connection, item.event, isAccount: isAccount), isSharedThread: isShared, rows: rows,
             now: now)
         return try work.step(lookup)
     }
@@ -55,6 +60,7 @@ struct EventWork {
     let item: ProcessedItem
     let tenant: Tenant
     let connection: Connection
+    let check: SenderCheck
     /// Both ends of the item's thread are connected accounts.
     let isSharedThread: Bool
     let rows: TenantRows
@@ -63,7 +69,9 @@ struct EventWork {
     var settings: PipelineSettings { processor.settings }
     /// The id that the conversation hangs on, whichever alias the webhook named.
     var accountID: String { connection.accountID(for: item.channel) }
-    var ownIDs: Set<String> { connection.ownIDs.union([item.event.accountID]) }
+    var ownIDs: Set<String> { check.ownIDs }
+    var payload: PayloadRung { PayloadRung(check: check) }
+    var store: MessageStoreRung { MessageStoreRung(rows: rows, connection: connection, check: check) }
 
     func makeID() -> Identifier { processor.store.makeID(now: now, of: Event.self).raw }
 
@@ -80,8 +88,7 @@ struct EventWork {
         case .unsend:
             return try unsend()
         case .standby:
-            try learnThread()
-            return done(.standby)
+            return try standby()
         case .optin:
             try optIn()
             return done(.recorded)
@@ -99,6 +106,13 @@ struct EventWork {
         .settled(EventVerdict(.done, reason, strategy: strategy?.rawValue, igsid: igsid))
     }
 
+    /// Settles an event about a message that was recorded before. Where the event names nobody, the record is its
+    /// evidence.
+    func done(_ reason: Event.Reason, seen message: Message) throws -> EventProcessor.Step {
+        guard item.item.senderID == nil, let evidence = try store.evidence(of: message) else { return done(reason) }
+        return done(reason, strategy: evidence.strategy, igsid: evidence.from)
+    }
+
     /// The account itself wrote it, whether or not Meta marked it as an echo.
     var isOwn: Bool {
         if item.item.isSelf || item.item.isEcho { return true }
@@ -106,15 +120,13 @@ struct EventWork {
     }
 
     /// The sender that the payload names, if a reply could ever go there.
-    var payloadSender: String? {
-        item.item.senderID.flatMap { SenderID.isPlausible($0) && !ownIDs.contains($0) ? $0 : nil }
-    }
+    var payloadSender: String? { payload.evidence(for: item)?.from }
 
     /// A later event of a thread names its peer: that is evidence for the earlier ones.
     func learnThread() throws {
         guard let thread = item.thread, try rows.correspondence(ofThread: thread) == nil else { return }
         let peer = payloadSender ?? (isOwn ? item.item.recipientID : nil)
-        guard let peer, SenderID.isPlausible(peer), !ownIDs.contains(peer) else { return }
+        guard let peer, check.admits(peer) else { return }
         _ = try rows.correspond(claim(peer), now: now, makeID: makeID)
     }
 
@@ -124,7 +136,7 @@ struct EventWork {
             username: username)
     }
 
-    private func unsend() throws -> EventProcessor.Step {
+    func unsend() throws -> EventProcessor.Step {
         let takenBack = Timestamp(milliseconds: item.item.timestamp ?? now.milliseconds)
         if let message = try rows.message(mid: item.mid) {
             try rows.unsend(message.id, at: takenBack)

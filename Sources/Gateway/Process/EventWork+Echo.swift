@@ -37,7 +37,7 @@ extension EventWork {
     private func conversation(_ evidence: SenderEvidence?) throws -> Conversation? {
         if let thread = item.thread, let place = try rows.correspondence(ofThread: thread) { return place.conversation }
         let peers = [item.item.recipientID].compactMap { $0 } + (evidence?.to ?? [])
-        guard let peer = peers.first(where: { SenderID.isPlausible($0) && !ownIDs.contains($0) }) else { return nil }
+        guard let peer = peers.first(where: check.admits) else { return nil }
         return try rows.correspond(claim(peer), now: now, makeID: makeID).conversation
     }
 
@@ -47,7 +47,10 @@ extension EventWork {
         // An echo that was kept while the account was disconnected says nothing about today.
         let until = item.sentAt.adding(seconds: settings.takeoverPause)
         guard until > now else { return }
-        try rows.setAutomation(.paused, until: until, of: conversation.id)
+        // Whoever paused it for longer, or without end, has the last word.
+        if !conversation.isPaused(until: until) {
+            try rows.setAutomation(.paused, until: until, of: conversation.id)
+        }
         try rows.cancelAutomated(in: conversation.id, reason: .personAnswered, now: now)
     }
 }

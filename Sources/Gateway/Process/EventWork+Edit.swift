@@ -19,7 +19,7 @@ extension EventWork {
     }
 
     /// The text changes; no second reply, but one that has not begun to go out is composed anew.
-    private func realEdit(of message: Message?, _ lookup: LookupResult?) throws -> EventProcessor.Step {
+    func realEdit(of message: Message?, _ lookup: LookupResult?) throws -> EventProcessor.Step {
         guard let message else {
             if lookup == nil, let held = hold() { return held }
             // Nobody delivered the message, and it was edited at once: it is as good as the message itself.
@@ -30,7 +30,7 @@ extension EventWork {
             }
             return try isOwn ? echo(from: nil) : inbound(lookup)
         }
-        guard let text = item.item.text else { return done(.editNoise) }
+        guard let text = item.item.text else { return try done(.editNoise, seen: message) }
         try rows.edit(message.id, text: text, at: Timestamp(milliseconds: item.item.timestamp ?? now.milliseconds))
         if let reply = try rows.automatedReply(to: message.id), let rule = reply.rule,
             let conversation = try rows.conversation(message.conversationID)
@@ -40,6 +40,6 @@ extension EventWork {
             if case .reply(let better) = outcome { name = better.name }
             try rows.recompose(reply.id, rule: name, now: now)
         }
-        return done(.editApplied)
+        return try done(.editApplied, seen: message)
     }
 }

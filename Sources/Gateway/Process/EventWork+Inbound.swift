@@ -11,33 +11,40 @@ extension EventWork {
             // Neither from the account nor to it: our own message under another id scope.
             return done(.ownAccount)
         }
-        if let sender = payloadSender {
-            var evidence = SenderEvidence(.payload, from: sender)
-            evidence.text = item.item.text
-            evidence.contentKinds = item.item.contentKinds
-            return try record(evidence)
-        }
+        if let evidence = payload.evidence(for: item) { return try record(evidence) }
         return try senderless(lookup)
     }
 
     /// Whether this very message is known already, in whatever shape and through whichever flow it came before.
     private func known() throws -> EventProcessor.Step? {
         if try rows.part(mid: item.mid) != nil { return try ownMessage() }
-        if let message = try rows.message(mid: item.mid) {
-            guard message.direction == .inbound else { return try ownMessage() }
-            if let text = item.item.text { try rows.fill(message.id, text: text) }
-            if let sender = payloadSender, let conversation = try rows.conversation(message.conversationID) {
-                // Seen with another flow's address too: one patient, on the evidence of one mid.
-                _ = try rows.correspond(claim(sender), known: conversation, now: now, makeID: makeID)
-            }
-            return done(item.item.kind == .edit ? .editNoise : .duplicate)
+        guard let seen = try store.sighting(of: item) else { return nil }
+        let message = seen.message
+        if seen.isCopy {
+            // It is one message, but that its two senders are one patient is proven by neither mid nor thread: the
+            // addresses stay apart.
+            if try replyWithoutAddress(to: message) != nil || isDueAfterStandby(message) { return nil }
+            return try done(.duplicate, seen: message)
         }
-        // Through the other flow the same message may stand in another thread and so have another mid. It is one message,
-        // but that its two senders are one patient is proven by neither mid nor thread: the addresses stay apart.
-        if let key = item.itemKey, let copy = try rows.message(item: key, notThrough: item.flow) {
-            return try isTheOnlyOneWithAnAddress(over: copy) ? nil : done(.duplicate)
+        guard message.direction == .inbound else { return try ownMessage() }
+        if let text = item.item.text { try rows.fill(message.id, text: text) }
+        if let sender = payloadSender, let conversation = try rows.conversation(message.conversationID) {
+            // Seen with another flow's address too: one patient, on the evidence of one mid.
+            _ = try rows.correspond(claim(sender), known: conversation, now: now, makeID: makeID)
         }
-        return nil
+        if let answered = try answerAfterStandby(message) { return answered }
+        return try done(item.item.kind == .edit ? .editNoise : .duplicate, seen: message)
+    }
+
+    /// Decides on a message that was recorded as a bystander and is ours to answer now.
+    private func answerAfterStandby(_ message: Message) throws -> EventProcessor.Step? {
+        guard try isDueAfterStandby(message), let conversation = try rows.conversation(message.conversationID),
+            let evidence = try payload.evidence(for: item) ?? store.evidence(of: message)
+        else { return nil }
+        let reason = try decide(
+            on: message.id, text: message.text ?? item.item.text, kinds: kinds(evidence), sentAt: message.sentAt,
+            in: conversation)
+        return done(reason, strategy: evidence.strategy, igsid: evidence.from)
     }
 
     /// The account itself wrote it. Where that comes without a sender, a thread no longer tells who wrote.
@@ -46,14 +53,13 @@ extension EventWork {
         return done(.echo)
     }
 
-    /// The other flow's copy came first, but its reply cannot go out: the connection answers through this flow, and only
-    /// this copy has an address for it. Then this copy is the one that is answered, and the other's reply is cancelled.
-    private func isTheOnlyOneWithAnAddress(over copy: Message) throws -> Bool {
+    /// The reply to the other flow's copy, which came first, where it cannot go out: the connection answers through this
+    /// flow, and only this copy has an address for it. Then this copy is the one that is answered.
+    private func replyWithoutAddress(to copy: Message) throws -> Reply? {
         guard item.flow == connection.flow, copy.flow != connection.flow,
             let reply = try rows.automatedReply(to: copy.id), reply.attempts == 0
-        else { return false }
-        return try rows.move(
-            reply.id, from: [.composing, .queued, .held], to: .cancelled, reason: .wrongRecipient, dueAt: nil, now: now)
+        else { return nil }
+        return [.composing, .queued, .held].contains(reply.state) ? reply : nil
     }
 
     /// Nobody is named: what Meta can tell, then what the thread tells, else the event waits.
@@ -61,9 +67,9 @@ extension EventWork {
         switch lookup {
         case nil:
             guard item.item.mid != nil else { return park(.senderUnresolved) }
-            if let until = connection.pausedUntil, until > now { return park(.senderUnresolved, notBefore: until) }
+            if let until = processor.pausedUntil(connection) { return park(.senderUnresolved, notBefore: until) }
             return .lookUp(item, connection.id)
-        case .throttled(let seconds):
+        case .throttled(let seconds, _):
             let until = now.adding(seconds: seconds)
             try rows.pause(connection.id, until: until)
             return park(.senderUnresolved, notBefore: until)
@@ -79,25 +85,15 @@ extension EventWork {
             // From now on a thread no longer tells who wrote on this connection.
             try rows.noteSenderlessOwn(connection.id)
             return try echo(from: evidence)
-        case .found(let evidence):
+        case .found(let evidence) where check.admits(evidence.from):
             return try record(evidence)
-        case .nothing:
-            return try byThread()
+        case .found, .nothing:
+            switch try ThreadRung(rows: rows, connection: connection, check: check).answer(for: item) {
+            case .evidence(let evidence): return try record(evidence)
+            case .directionUnknown: return park(.directionUnknown)
+            case .nothing: return park(.senderUnresolved)
+            }
         }
-    }
-
-    /// The last rung: an earlier message of the same thread had a known peer. A thread names the peer, not the direction.
-    private func byThread() throws -> EventProcessor.Step {
-        guard let thread = item.thread, let place = try rows.correspondence(ofThread: thread),
-            let address = try rows.address(
-                of: place.conversation.patientID, account: accountID, flow: item.flow, channel: item.channel)
-        else { return park(.senderUnresolved) }
-        guard try rows.openParts(of: place.conversation.id).isEmpty, !connection.senderlessOwnSeen else {
-            return park(.directionUnknown)
-        }
-        var evidence = SenderEvidence(.thread, from: address.igsid)
-        evidence.text = item.item.text
-        return try record(evidence)
     }
 
     /// Kept, visible, and tried again until the messaging window is over.
@@ -113,36 +109,54 @@ extension EventWork {
 
     /// Records the message and decides on its reply, in one transaction.
     func record(_ evidence: SenderEvidence) throws -> EventProcessor.Step {
+        // Given up no earlier: this copy may have to wait for its sender, and until then that reply is there to be seen.
+        if let copy = try store.copy(of: item), let reply = try replyWithoutAddress(to: copy) {
+            try rows.move(
+                reply.id, from: [reply.state], to: .cancelled, reason: .wrongRecipient, dueAt: nil, now: now)
+        }
+        let (message, conversation) = try keep(evidence)
+        let reason = try decide(
+            on: message.id, text: message.text, kinds: kinds(evidence), sentAt: message.sentAt, in: conversation)
+        return done(reason, strategy: evidence.strategy, igsid: evidence.from)
+    }
+
+    /// Records the message with its patient; nothing is decided yet.
+    func keep(_ evidence: SenderEvidence) throws -> (message: NewMessage, conversation: Conversation) {
         var claim = claim(evidence.from, username: evidence.username)
         // An id that a look-up gave is one of the flow that was asked.
         if evidence.strategy.asksMeta { claim.flow = connection.flow }
         let place = try rows.correspond(claim, now: now, makeID: makeID)
-        let text = evidence.text ?? item.item.text
-        let kinds = evidence.contentKinds.isEmpty ? [item.contentKind] : evidence.contentKinds
-        let message = message(in: place.conversation, author: .patient, text: text, kind: kinds.first)
+        let message = message(
+            in: place.conversation, author: .patient, text: evidence.text ?? item.item.text,
+            kind: kinds(evidence).first)
         try rows.insert(message)
         try rows.wakeEvents(awaiting: item.mid, now: now)
-        let reason = try decide(on: message, kinds: kinds, in: place.conversation)
-        return done(reason, strategy: evidence.strategy, igsid: evidence.from)
+        return (message, place.conversation)
+    }
+
+    private func kinds(_ evidence: SenderEvidence) -> [String] {
+        evidence.contentKinds.isEmpty ? [item.contentKind] : evidence.contentKinds
     }
 
     /// Whether the message is answered, and why not.
-    private func decide(on message: NewMessage, kinds: [String], in conversation: Conversation) throws -> Event.Reason {
+    private func decide(
+        on message: MessageID, text: String?, kinds: [String], sentAt: Timestamp, in conversation: Conversation
+    ) throws -> Event.Reason {
         if isSharedThread { return .ownAccount }
         if conversation.optedOut { return .optedOut }
         guard tenant.automation == .on, conversation.answers(at: now) else { return .automationPaused }
-        let windowEnd = message.sentAt.adding(seconds: settings.messagingWindow)
+        let windowEnd = sentAt.adding(seconds: settings.messagingWindow)
         guard now < windowEnd else { return .outsideWindow }
         let recent = try rows.automatedReplies(in: conversation.id, since: now.adding(seconds: -3_600))
         guard recent < settings.loopGuardPerHour else { return .loopGuard }
-        switch try match(text: message.text, kinds: kinds, sentAt: message.sentAt, in: conversation) {
+        switch try match(text: text, kinds: kinds, sentAt: sentAt, in: conversation) {
         case .noRule:
             return .noRule
         case .cooldown:
             return .cooldown
         case .reply(let rule):
             let reply = Reply(
-                id: ReplyID(makeID()), conversationID: conversation.id, inReplyTo: message.id, eventID: item.event.id,
+                id: ReplyID(makeID()), conversationID: conversation.id, inReplyTo: message, eventID: item.event.id,
                 author: .machine, rule: rule.name, text: nil, state: .composing, windowEndsAt: windowEnd, dueAt: now,
                 createdAt: now)
             return try rows.insert(reply) ? .replied : .duplicate

@@ -60,8 +60,11 @@ extension Pipeline {
     private func processor() async throws -> EventProcessor {
         EventProcessor(
             settings: settings, store: store, systemKeys: try await store.keys(of: .system),
-            isMetaFailing: breaker.withLock { $0.isOpen })
+            isMetaFailing: breaker.withLock { $0.isOpen }, isAccount: isAccount, pausedUntil: pausedUntil)
     }
+
+    /// Whether an id is that of a connected account, whosever.
+    private func isAccount(_ id: String) -> Bool { routes.tenant(of: id) != nil }
 
     private func process(
         _ batch: [(event: Event, sealed: [UInt8]?)], tenant: Tenant, processor: EventProcessor
@@ -113,7 +116,7 @@ extension Pipeline {
             container: WebhookSlice.Container(rawValue: event.container) ?? .whole, siblings: event.siblings,
             bytes: try keys.open(sealed, at: .eventPayload(event.id)))
         guard let item = WebhookReader.read(slice) else { return nil }
-        return ProcessedItem(event: event, item: item, flow: flow(ofApp: event.app), now: now)
+        return ProcessedItem(event: event, item: item, flow: flow(ofApp: event.app), keys: keys, now: now)
     }
 
     /// The flow whose webhooks an app's secret signs.
@@ -173,20 +176,14 @@ extension Pipeline {
             // Settled by another look meanwhile: nothing to ask for.
             guard found.0 == .received else { return }
             let connection = found.1
-            var result = LookupResult.nothing
-            if let connection, let integration = integrations[connection.flow.rawValue],
-                let access = AccountAccess(connection)
-            {
-                result = await SenderLadder(budget: budget).climb(
-                    job.item, integration: integration, connection: connection.id, access: access)
-            }
+            let result = await climb(job, connection)
             guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
             let now = clock.now
             if case .tokenDead = result, let connection {
                 await observe(.fault, account: connection.instagramPageID, now: now)
             }
             let processor = try await processor()
-            let verdict = try await store.write(tenantID) { [result] rows -> EventVerdict? in
+            let verdict = try await store.write(tenantID) { rows -> EventVerdict? in
                 guard let event = try rows.event(job.item.event.id), event.state == .received else { return nil }
                 let step = try processor.process(job.item, tenant: tenant, lookup: result, rows: rows, now: now)
                 guard case .settled(let verdict) = step else { return nil }
@@ -203,6 +200,21 @@ extension Pipeline {
             await fail(job.item.event, error)
         }
         wake()
+    }
+
+    /// - Returns: `nil` where Meta has asked for silence since the look-up was decided on: then it is not asked.
+    private func climb(_ job: LookupJob, _ connection: Connection?) async -> LookupResult? {
+        guard let connection, let integration = integrations[connection.flow.rawValue],
+            let access = AccountAccess(connection)
+        else { return .nothing }
+        if pausedUntil(connection) != nil { return nil }
+        let result = await SenderLadder(budget: budget).climb(
+            job.item, integration: integration, connection: connection.id, access: access,
+            check: SenderCheck(connection, job.item.event, isAccount: isAccount))
+        if case .throttled(let seconds, wholeApp: true) = result {
+            appPauses.pause(integration.app, until: clock.now.adding(seconds: seconds))
+        }
+        return result
     }
 
     /// A fault of ours: the event stays visible as failed and can be replayed.

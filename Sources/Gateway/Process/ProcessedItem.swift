@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Integrations
 internal import Tenancy
 
@@ -12,8 +13,12 @@ struct ProcessedItem: Sendable {
     var decoded: InstagramMessageID?
     /// The message's own time at Meta.
     var sentAt: Timestamp
+    /// Meta's id, or one of our own for the few items that come without.
+    var mid: String
 
-    init(event: Event, item: WebhookItem, flow: Flow, now: Timestamp) {
+    /// - Parameter keys: of the event's tenant.
+    init(event: Event, item: WebhookItem, flow: Flow, keys: TenantKeys, now: Timestamp) {
+        mid = item.mid ?? Self.madeUpMid(of: item, in: event, keys: keys)
         self.event = event
         self.item = item
         self.flow = flow
@@ -30,8 +35,13 @@ struct ProcessedItem: Sendable {
     /// Key of the item: account and item number. Equal for one message seen through two flows.
     var itemKey: [String]? { decoded.map { [$0.account, String($0.item)] } }
 
-    /// Meta's id, or one of our own for the few items that come without.
-    var mid: String { item.mid ?? "event:\(event.id)" }
+    /// Equal for one item that several apps deliver, so that it counts once. A digest: mids are kept in clear.
+    private static func madeUpMid(of item: WebhookItem, in event: Event, keys: TenantKeys) -> String {
+        guard let sender = item.senderID, let timestamp = item.timestamp else { return "event:\(event.id)" }
+        let kind = item.standbyKind ?? item.kind
+        let digest = keys.digest("made-up mid", event.accountID, sender, "\(timestamp)", kind.rawValue)
+        return "made-up:\(Hex.encode(digest))"
+    }
 
     /// What the message consists of, in one word.
     var contentKind: String { item.contentKinds.first ?? (item.text == nil ? "unknown" : "text") }

@@ -18,16 +18,20 @@ struct FaultBreaker: Sendable {
         case trying(until: Timestamp)
     }
 
-    /// At least so many accounts must fail within the window.
-    static let accounts = 5
     /// Seconds that an observation counts.
     static let window = 60
     /// Seconds without sending once open.
     static let pause = 30
 
+    private let accounts: Int
     private var state = State.closed
     /// Each account's newest observation.
     private var newest: [String: (at: Timestamp, failed: Bool)] = [:]
+
+    /// - Parameter accounts: at least so many must fail within the window.
+    init(accounts: Int) {
+        self.accounts = accounts
+    }
 
     /// Whether a send may start now. While open, one may after each pause.
     mutating func admits(at now: Timestamp) -> Bool {
@@ -61,7 +65,7 @@ struct FaultBreaker: Sendable {
         if !failed, case .trying = state {
             state = .closed
             newest = newest.filter { !$0.value.failed }
-        } else if failing >= Self.accounts, failing * 2 > recent.count {
+        } else if failing >= accounts, failing * 2 > recent.count {
             state = .open(until: now.adding(seconds: Self.pause))
         }
     }

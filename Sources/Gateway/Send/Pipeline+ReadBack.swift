@@ -34,8 +34,8 @@ extension Pipeline {
             let records = await self.conversations(question)
             let now = self.clock.now
             let hold = self.settings.unknownHold
-            let settled = try await self.store.write(due.tenantID) { rows -> Reply.State? in
-                guard let reply = try rows.reply(due.id), reply.state == .unknown else { return nil }
+            try await self.store.write(due.tenantID) { rows in
+                guard let reply = try rows.reply(due.id), reply.state == .unknown else { return }
                 var reading = ReadBack.Reading.proofless
                 if let answered = question.answered, let connection = question.connection {
                     for record in records where reading == .proofless {
@@ -46,13 +46,7 @@ extension Pipeline {
                 }
                 let verdict = ReadBack.judge(reading, part: part, now: now, hold: hold)
                 try self.apply(verdict, to: part, of: reply, connection: question.connection, rows: rows, now: now)
-                switch verdict {
-                case .sent: return .sent
-                case .held: return .held
-                case .notSent, .again: return nil
-                }
             }
-            if let settled { self.metrics.reply(state: settled.rawValue) }
         }
     }
 
@@ -134,7 +128,7 @@ extension Pipeline {
     /// The conversation as Meta shows it; none where it cannot be read.
     private func conversations(_ question: Question) async -> [ConversationRecord] {
         guard let connection = question.connection, connection.state.answers,
-            connection.pausedUntil.map({ $0 <= clock.now }) ?? true,
+            pausedUntil(connection) == nil,
             let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
         else { return [] }
         await budget.take(connection.instagramPageID)

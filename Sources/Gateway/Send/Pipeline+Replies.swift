@@ -83,7 +83,8 @@ extension Pipeline {
             else { return nil }
             return (connection, address)
         }
-        guard let (connection, address) = found, let integration = integrations[connection.flow.rawValue],
+        guard let (connection, address) = found, pausedUntil(connection) == nil,
+            let integration = integrations[connection.flow.rawValue],
             let access = AccountAccess(connection)
         else { return nil }
         return try? await integration.profile(

@@ -12,7 +12,6 @@ struct Sending: Sendable {
     var access: AccountAccess
     var channel: Tenancy.Channel
     var recipient: String
-    var receivedAt: Timestamp?
 }
 
 extension Pipeline {
@@ -65,9 +64,7 @@ extension Pipeline {
             guard let connection = try rows.connection(answeringFor: conversation.accountID), connection.state.answers,
                 let access = AccountAccess(connection), integrations[connection.flow.rawValue] != nil
             else { return try stop(.held, .waitingForReconnect) }
-            if let pausedUntil = connection.pausedUntil, pausedUntil > now {
-                return try stop(.queued, .throttled, dueAt: pausedUntil)
-            }
+            if let until = self.pausedUntil(connection) { return try stop(.queued, .throttled, dueAt: until) }
             guard
                 let address = try rows.address(
                     of: conversation.patientID, account: conversation.accountID, flow: connection.flow,
@@ -81,7 +78,7 @@ extension Pipeline {
             claimed.sendingAt = now
             return Sending(
                 part: claimed, reply: reply, connection: connection, access: access, channel: conversation.channel,
-                recipient: address.igsid, receivedAt: try reply.eventID.flatMap { try rows.event($0)?.receivedAt })
+                recipient: address.igsid)
         }
     }
 
@@ -95,7 +92,7 @@ extension Pipeline {
                 try ReplySettlement(rows: rows, connection: sending.connection, now: now, makeID: self.makeID)
                     .sent(sending.part, mid: mid, reason: .sent)
             }
-            if settled { reportSent(sending, now: now) }
+            if settled { reportSent(sending) }
         case .unknown(let error):
             await observe(.fault, account: account, now: now)
             try await store.write(tenant) { rows in
@@ -135,6 +132,11 @@ extension Pipeline {
             }
             try rows.wakeWaitingEchoes(now: now)
         }
+        if error.concernsWholeApp, let until = verdict.pauseUntil,
+            let integration = integrations[sending.connection.flow.rawValue]
+        {
+            appPauses.pause(integration.app, until: until)
+        }
         if verdict.connection?.reason == .tokenDead {
             await remember(TokenDeath(tenant: tenant, connection: sending.connection.id, at: now))
         }
@@ -142,7 +144,6 @@ extension Pipeline {
     }
 
     private func report(_ sending: Sending, _ state: Reply.State, _ error: GraphError) {
-        metrics.reply(state: state.rawValue)
         logger.warning(
             "reply not sent",
             metadata: [
@@ -152,11 +153,7 @@ extension Pipeline {
             ])
     }
 
-    private func reportSent(_ sending: Sending, now: Timestamp) {
-        metrics.reply(state: Reply.State.sent.rawValue)
-        if let receivedAt = sending.receivedAt {
-            metrics.replyLatency(seconds: Double(now.milliseconds - receivedAt.milliseconds) / 1000)
-        }
+    private func reportSent(_ sending: Sending) {
         logger.info(
             "reply sent",
             metadata: [

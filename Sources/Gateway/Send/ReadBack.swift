@@ -10,7 +10,7 @@ struct ReadBack: Sendable {
     static let firstWait = 2
     /// Seconds between readings.
     static let nextWait = 10
-    /// Readings in a row that must show its absence.
+    /// Readings that must show its absence; one between them that proves nothing does not count.
     static let readings = 2
 
     /// What one reading showed.

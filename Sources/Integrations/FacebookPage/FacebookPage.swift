@@ -32,6 +32,8 @@ public struct FacebookPage: Integration {
     public var title: String { Self.flow.title }
     /// The app whose secret signs the webhooks.
     public var app: MetaApp { Self.flow.app }
+    /// Practices that got senderless edits alone got their messages once they had moved here.
+    public var namesSenders: Bool { true }
 
     /// `business_management` shows the Pages that a business portfolio owns; without it they are missing.
     public var requestedScopes: [String] {

@@ -56,6 +56,10 @@ public struct GraphError: Error, Sendable, Hashable, CustomStringConvertible {
         self.retryAfter = retryAfter
     }
 
+    /// A throttle that counts the calls of the whole app: 4 and 341 (Graph API, "Rate Limits" and "Handling Errors").
+    /// 17 counts one user's, the rest an account's or a Page's.
+    public var concernsWholeApp: Bool { kind == .throttled && (code == 4 || code == 341) }
+
     /// Kind, status and codes; safe for logs.
     public var description: String {
         var text = kind.rawValue

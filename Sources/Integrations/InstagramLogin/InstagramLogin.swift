@@ -34,6 +34,8 @@ public struct InstagramLogin: Integration {
     public var title: String { Self.flow.title }
     /// The app whose secret signs the webhooks.
     public var app: MetaApp { Self.flow.app }
+    /// This is where messages come without their senders.
+    public var namesSenders: Bool { false }
     /// The scopes of the consent dialog.
     public var requestedScopes: [String] { ["instagram_business_basic", "instagram_business_manage_messages"] }
     /// Without these, messages cannot be received or answered.

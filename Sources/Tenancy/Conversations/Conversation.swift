@@ -39,6 +39,11 @@ public struct Conversation: Sendable, Hashable {
         self.createdAt = createdAt
     }
 
+    /// Whether the machine is silent here until then at least, whatever comes.
+    public func isPaused(until moment: Timestamp) -> Bool {
+        automation == .paused && (pausedUntil.map { $0 >= moment } ?? true)
+    }
+
     /// Whether the machine may answer now.
     public func answers(at now: Timestamp) -> Bool {
         switch automation {

@@ -37,12 +37,14 @@ public struct Message: Sendable, Hashable {
     public var editedAt: Timestamp?
     /// When it was taken back; its text is gone then.
     public var deletedAt: Timestamp?
+    /// The webhook event that told of it first; `nil` for our own sends.
+    public var eventID: EventID?
 
     /// Memberwise.
     public init(
         id: MessageID, conversationID: ConversationID, direction: Direction, author: Author, flow: Flow, kind: String,
         mid: String?, text: String?, sentAt: Timestamp, receivedAt: Timestamp, editedAt: Timestamp? = nil,
-        deletedAt: Timestamp? = nil
+        deletedAt: Timestamp? = nil, eventID: EventID? = nil
     ) {
         self.id = id
         self.conversationID = conversationID
@@ -56,5 +58,6 @@ public struct Message: Sendable, Hashable {
         self.receivedAt = receivedAt
         self.editedAt = editedAt
         self.deletedAt = deletedAt
+        self.eventID = eventID
     }
 }

@@ -53,7 +53,8 @@ public struct NewMessage: Sendable {
 
 extension TenantRows {
     static let messageColumns = """
-        id, conversation_id, direction, author, flow, kind, mid, text, sent_at, received_at, edited_at, deleted_at
+        id, conversation_id, direction, author, flow, kind, mid, text, sent_at, received_at, edited_at, deleted_at,
+        event_id
         """
 
     func message(_ row: SQLRow) throws -> Message {
@@ -72,7 +73,8 @@ extension TenantRows {
             mid: mid, text: text, sentAt: Timestamp(milliseconds: try columns.integer()),
             receivedAt: Timestamp(milliseconds: try columns.integer()),
             editedAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
-            deletedAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)))
+            deletedAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
+            eventID: try columns.optionalID().map(EventID.init))
     }
 
     /// One message by its own id.

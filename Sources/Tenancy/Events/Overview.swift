@@ -51,7 +51,7 @@ extension GlobalRows {
 
     /// A send that nobody waits for any more (its answer could not be written down) is unknown.
     public func rescueStuckSends(before: Timestamp, now: Timestamp, readAt: Timestamp) throws {
-        try transaction.execute(
+        let unknown = try transaction.execute(
             """
             UPDATE replies SET state = 'unknown', reason = 'outcome_unknown', due_at = ?2
             WHERE state = 'sending' AND EXISTS (
@@ -59,6 +59,7 @@ extension GlobalRows {
                     AND p.state = 'sending' AND p.sending_at < ?1)
             """,
             [.integer(before.milliseconds), .integer(readAt.milliseconds)])
+        transitions.note(.unknown, count: unknown)
         try transaction.execute(
             """
             UPDATE reply_parts SET state = 'unknown', unknown_at = ?2, absent_readings = 0

@@ -7,13 +7,14 @@ extension TenantRows {
     public func senderlessShare(accounts: Set<String>, since moment: Timestamp) throws -> Double? {
         var (all, senderless) = (0, 0)
         for account in accounts.sorted() {
-            // Each row of the payload ladder's first rung had its sender with it; a resolved or parked one had not.
+            // A message that the payload's own sender resolved came with it; one resolved otherwise, or parked, did not.
+            // What the store resolved is no message more: it doubles one that counts already.
             guard
                 var columns = try transaction.first(
                     """
                     SELECT COUNT(*), COUNT(CASE WHEN strategy = 'payload' THEN 1 END) FROM events
                     WHERE tenant_id = ?1 AND account_id = ?2 AND received_at >= ?3 AND kind IN ('message', 'edit')
-                        AND (strategy IS NOT NULL OR reason IN ('sender_unresolved', 'direction_unknown'))
+                        AND (strategy <> 'message_store' OR reason IN ('sender_unresolved', 'direction_unknown'))
                     """,
                     [tenantValue, .text(account), .time(moment)])?.columns
             else { continue }

@@ -134,7 +134,7 @@ public struct ReplyPart: Sendable, Hashable {
     public var sendingAt: Timestamp?
     /// When its outcome became unknown.
     public var unknownAt: Timestamp?
-    /// How many readings in a row showed the message being answered and not this part.
+    /// How many readings since its last attempt showed the message being answered and not this part.
     public var absentReadings: Int
 
     /// Memberwise.

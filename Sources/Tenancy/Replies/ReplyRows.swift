@@ -26,6 +26,7 @@ extension TenantRows {
                 .integer(reply.dueAt?.milliseconds), .integer(reply.createdAt.milliseconds),
             ])
         guard inserted == 1 else { return false }
+        transitions.note(reply.state)
         try insertParts(reply.parts, of: reply)
         return true
     }
@@ -153,7 +154,7 @@ extension TenantRows {
         now: Timestamp
     ) throws -> Bool {
         let names = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        return try transaction.execute(
+        let moved = try transaction.execute(
             """
             UPDATE replies SET state = ?3, reason = ?4, due_at = ?5, settled_at = ?6,
                 attempts = attempts + CASE WHEN ?3 = 'sending' THEN 1 ELSE 0 END
@@ -162,7 +163,26 @@ extension TenantRows {
             [
                 tenantValue, .id(id.raw), .text(state.rawValue), .text(reason?.rawValue),
                 .integer(dueAt?.milliseconds), .integer(state.isSettled || state == .held ? now.milliseconds : nil),
-            ]) == 1
+            ])
+        guard moved == 1 else { return false }
+        // One that is only put off has not come into another state.
+        if !states.contains(state) {
+            transitions.note(state, sinceWebhook: state == .sent ? try sinceWebhook(of: id, now: now) : nil)
+        }
+        return true
+    }
+
+    /// Milliseconds since the webhook that caused a reply arrived; `nil` where none did, or where it is gone.
+    private func sinceWebhook(of id: ReplyID, now: Timestamp) throws -> Int64? {
+        guard
+            var columns = try transaction.first(
+                """
+                SELECT e.received_at FROM replies r JOIN events e ON e.tenant_id = r.tenant_id AND e.id = r.event_id
+                WHERE r.tenant_id = ?1 AND r.id = ?2
+                """,
+                [tenantValue, .id(id.raw)])?.columns
+        else { return nil }
+        return now.milliseconds - (try columns.integer())
     }
 
     /// Looks at a reply again later, whatever it waits for.
@@ -184,6 +204,7 @@ extension TenantRows {
             WHERE tenant_id = ?1 AND id = ?2 AND state = 'composing'
             """,
             [tenantValue, .id(id.raw), .blob(try sealed(text, of: id)), .integer(dueAt.milliseconds)])
+        transitions.note(.queued)
         try insertParts(
             parts.enumerated().map { index, part in
                 ReplyPart(id: part.id, replyID: id, position: index, text: part.text, state: .queued)
@@ -200,6 +221,7 @@ extension TenantRows {
             """,
             [tenantValue, .id(id.raw), .text(rule), .integer(now.milliseconds)])
         if changed == 1 {
+            transitions.note(.composing)
             try transaction.execute(
                 "DELETE FROM reply_parts WHERE tenant_id = ?1 AND reply_id = ?2", [tenantValue, .id(id.raw)])
         }
@@ -289,25 +311,28 @@ extension TenantRows {
 
     /// Cancels a conversation's automated replies that have not begun to go out.
     public func cancelAutomated(in conversation: ConversationID, reason: Reply.Reason, now: Timestamp) throws {
-        try transaction.execute(
+        let cancelled = try transaction.execute(
             """
             UPDATE replies SET state = 'cancelled', reason = ?3, due_at = NULL, settled_at = ?4
             WHERE tenant_id = ?1 AND conversation_id = ?2 AND author = 'machine'
                 AND state IN ('composing', 'queued')
             """,
             [tenantValue, .id(conversation.raw), .text(reason.rawValue), .integer(now.milliseconds)])
+        transitions.note(.cancelled, count: cancelled)
     }
 
     /// Queues what waited for the account to be connected again.
     /// - Returns: how many.
     @discardableResult
     public func requeueHeld(_ reason: Reply.Reason, now: Timestamp) throws -> Int {
-        try transaction.execute(
+        let queued = try transaction.execute(
             """
             UPDATE replies SET state = 'queued', reason = NULL, settled_at = NULL, due_at = ?3
             WHERE tenant_id = ?1 AND state = 'held' AND reason = ?2
             """,
             [tenantValue, .text(reason.rawValue), .integer(now.milliseconds)])
+        transitions.note(.queued, count: queued)
+        return queued
     }
 
     /// A person asks for one more attempt. Only for what certainly did not go out, or what a person vouches for.
@@ -325,13 +350,14 @@ extension TenantRows {
 
     /// Queues what waited for an address of the flow that sends.
     func requeueReplies(awaitingAddressOf patient: PatientID, now: Timestamp) throws {
-        try transaction.execute(
+        let queued = try transaction.execute(
             """
             UPDATE replies SET state = 'queued', reason = NULL, settled_at = NULL, due_at = ?3
             WHERE tenant_id = ?1 AND state = 'held' AND reason = 'wrong_recipient' AND conversation_id IN (
                 SELECT id FROM conversations WHERE tenant_id = ?1 AND patient_id = ?2)
             """,
             [tenantValue, .id(patient.raw), .integer(now.milliseconds)])
+        transitions.note(.queued, count: queued)
     }
 
     /// Replies created after a reply in its conversation must wait for it; this tells whether one stands before it.
@@ -387,8 +413,9 @@ extension GlobalRows {
         try transaction.execute(
             "UPDATE reply_parts SET state = 'unknown', unknown_at = ?1, absent_readings = 0 WHERE state = 'sending'",
             [.integer(now.milliseconds)])
-        try transaction.execute(
+        let unknown = try transaction.execute(
             "UPDATE replies SET state = 'unknown', due_at = ?1 WHERE state = 'sending'",
             [.integer(readAt.milliseconds)])
+        transitions.note(.unknown, count: unknown)
     }
 }

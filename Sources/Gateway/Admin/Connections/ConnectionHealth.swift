@@ -11,18 +11,18 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
     /// From this share on something is wrong with the account's webhooks rather than with single deliveries.
     private static let conspicuous = 0.05
 
-    /// - Parameter integrations: those switched on; another flow than the connection's may be the cure.
+    /// - Parameter integrations: those switched on; a flow that names senders may be the cure for one that does not.
     init(senderlessRatio: Double?, connection: Connection, integrations: IntegrationRegistry) {
         self.senderlessRatio = senderlessRatio.map { ($0 * 1000).rounded() / 1000 }
         guard let senderlessRatio, senderlessRatio >= Self.conspicuous, connection.state.answers else { return }
         var advice =
             "Messages arrive without their sender. "
             + "Tick the field messages in the App Dashboard's webhook settings (app level, not only the account)"
-        let others = integrations.all.filter { $0.name != connection.flow.rawValue }
-        if let other = others.first {
+        let namesSenders = integrations[connection.flow.rawValue]?.namesSenders ?? false
+        if !namesSenders, let cure = integrations.all.first(where: \.namesSenders) {
             advice +=
-                ", or switch the tenant to \(other.title): PUT /v1/tenants/\(connection.tenantID)/flow with "
-                + "{\"flow\": \"\(other.name)\"} gives the link for the doctor"
+                ", or switch the tenant to \(cure.title): PUT /v1/tenants/\(connection.tenantID)/flow with "
+                + "{\"flow\": \"\(cure.name)\"} gives the link for the doctor"
         }
         self.advice = advice + "."
     }

@@ -1,0 +1,12 @@
+internal import Integrations
+
+/// The third rung: `GET /{mid}`, the message itself.
+struct MessageLookup: SenderRung {
+    func evidence(
+        forMessage mid: String, decoded: InstagramMessageID?, channel: Integrations.Channel,
+        integration: any Integration, access: AccountAccess
+    ) async throws(GraphError) -> SenderEvidence? {
+        guard let record = try await integration.message(mid, access: access), record.mid == mid else { return nil }
+        return SenderEvidence(.messageLookup, record: record)
+    }
+}

@@ -1,0 +1,27 @@
+internal import Integrations
+internal import Synchronization
+internal import Tenancy
+
+/// Meta apps that are throttled as a whole: none of their connections is used until then, or the block gets longer.
+///
+/// In memory only: after a start the first refused call tells again.
+final class AppPauses: Sendable {
+    private let ends = Mutex<[MetaApp: Timestamp]>([:])
+
+    /// A pause that is under way is never shortened.
+    func pause(_ app: MetaApp, until moment: Timestamp) {
+        ends.withLock { $0[app] = max($0[app] ?? moment, moment) }
+    }
+
+    /// When the app's last pause ends, or ended.
+    func end(of app: MetaApp) -> Timestamp? { ends.withLock { $0[app] } }
+}
+
+extension Pipeline {
+    /// Until when Meta is to be left alone for a connection, for its own sake or its app's; `nil` where it may be asked.
+    func pausedUntil(_ connection: Connection) -> Timestamp? {
+        let app = integrations[connection.flow.rawValue].flatMap { appPauses.end(of: $0.app) }
+        let end = [connection.pausedUntil, app].compactMap(\.self).max()
+        return end.flatMap { $0 > clock.now ? $0 : nil }
+    }
+}
