@@ -121,7 +121,7 @@ class Practice:
             check=True, stdout=subprocess.DEVNULL)
         self.settings = dict(
             line.split("=", 1) for line in self.file.read_text().splitlines() if re.match(r"[A-Z_]+=", line))
-        # Logging is on as it is in production; the file is on the same disk as the database.
+        # JSON as in production, warnings only; the file is on the same disk as the database.
         with self.file.open("a") as file:
             file.write("CLARIVA_LOG_FORMAT=json\nCLARIVA_LOG_LEVEL=warning\n")
         text = self.file.read_text()
