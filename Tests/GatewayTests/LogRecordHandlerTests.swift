@@ -1,8 +1,9 @@
 import Foundation
-import Gateway
 import Logging
 import Synchronization
 import Testing
+
+@testable import Gateway
 
 @Suite struct LogRecordHandlerTests {
     private final class Lines: Sendable {
@@ -31,6 +32,14 @@ import Testing
         #expect(object["port"] as? Int == 8080)
         #expect((object["payloadStructure"] as? [String: Any])?["hasSender"] as? Bool == false)
         #expect(object["ts"] is String)
+    }
+
+    @Test(arguments: [LogRecordHandler.Format.json, .text])
+    func whatIsNotThereIsNull(format: LogRecordHandler.Format) throws {
+        let lines = Lines()
+        let structure: Logger.MetadataValue = ["firstChangeField": .stringConvertible(LogNull())]
+        logger(format, lines).info("x", metadata: ["payloadStructure": structure])
+        #expect(try #require(lines.text().first).contains(#"{"firstChangeField":null}"#))
     }
 
     @Test func dropsWhatLibrariesAddButTheRequestID() throws {

@@ -73,7 +73,10 @@ extension Pipeline {
         let keys = try await store.keys(of: tenant.id)
         let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
         let steps = try await store.write(tenant.id) { rows in
-            try items.map { event, item -> (Event, ProcessedItem?, EventProcessor.Step) in
+            // What became due since the batch was read, by a connection that answers again, may come before it.
+            let due = try rows.dueEventIDs(now: now, limit: items.count)
+            let next = zip(items, due).prefix { item, id in item.0.id == id }
+            return try next.map(\.0).map { event, item -> (Event, ProcessedItem?, EventProcessor.Step) in
                 guard let item else {
                     let verdict = EventVerdict(.done, .unrecognised)
                     try rows.settle(event.id, verdict, now: now)

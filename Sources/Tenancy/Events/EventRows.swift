@@ -156,6 +156,17 @@ extension TenantRows {
         }
     }
 
+    /// The tenant's due events, in the order in which they became due.
+    public func dueEventIDs(now: Timestamp, limit: Int) throws -> [EventID] {
+        try transaction.query(
+            "SELECT id FROM events WHERE tenant_id = ?1 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3",
+            [tenantValue, .integer(now.milliseconds), .count(limit)]
+        ).map { row in
+            var columns = row.columns
+            return EventID(try columns.id())
+        }
+    }
+
     /// Settles, parks or postpones an event.
     public func settle(_ id: EventID, _ verdict: EventVerdict, now: Timestamp) throws {
         try transaction.execute(

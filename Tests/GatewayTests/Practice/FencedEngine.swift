@@ -4,10 +4,12 @@ import Synchronization
 /// The database as one process sees it: once fenced, that process is dead and none of its late writes lands.
 final class FencedEngine: Engine {
     private let engine: any Engine
+    private let stumbling: Stumbling
     private let fenced = Mutex(false)
 
-    init(_ engine: any Engine) {
+    init(_ engine: any Engine, stumbling: Stumbling = Stumbling()) {
         self.engine = engine
+        self.stumbling = stumbling
     }
 
     var dialect: Dialect { engine.dialect }
@@ -24,7 +26,8 @@ final class FencedEngine: Engine {
     func write<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
-        try await engine.write(scope) { transaction in
+        if case .tenant = scope, let error = stumbling.take() { throw error }
+        return try await engine.write(scope) { transaction in
             try self.check()
             return try body(transaction)
         }
@@ -34,5 +37,20 @@ final class FencedEngine: Engine {
 
     private func check() throws {
         if fenced.withLock({ $0 }) { throw StorageError(.unavailable, "this process is dead") }
+    }
+}
+
+/// Lets a tenant's next write fail, with an error of the test's choice.
+final class Stumbling: Sendable {
+    private let next = Mutex<(any Error)?>(nil)
+
+    /// - Parameter error: `nil` takes the last one back.
+    func expect(_ error: (any Error)?) { next.withLock { $0 = error } }
+
+    fileprivate func take() -> (any Error)? {
+        next.withLock { error in
+            defer { error = nil }
+            return error
+        }
     }
 }

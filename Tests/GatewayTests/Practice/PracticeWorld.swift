@@ -3,7 +3,6 @@ import Foundation
 import Integrations
 import Logging
 import MetaSandbox
-import Metrics
 import Storage
 import Synchronization
 import Tenancy
@@ -18,6 +17,8 @@ final class PracticeWorld: Sendable {
         var connection: ConnectionID
         var account: SandboxAccount
         var flow: SandboxFlow
+        /// Both of Meta's apps are subscribed: whatever happens is told twice.
+        var isToldTwice = false
     }
 
     struct Running: Sendable {
@@ -31,12 +32,20 @@ final class PracticeWorld: Sendable {
     let sandbox: SandboxControl
     let clock: ManualClock
     let log = CapturedLog()
+    /// What `/metrics` would show; it outlives crashes.
+    let registry = PrometheusRegistry(descriptions: GatewayMetrics.descriptions)
     let directory: URL
     let settings: PipelineSettings
     private let engine: SQLiteEngine
     private let server: RunningService
     private let transport: CurlTransport
-    private let integrations: IntegrationRegistry
+    /// Changes Meta's answers where the sandbox's own are not what a story needs.
+    let answers: RetouchedTransport
+    /// Makes the database throw.
+    let stumbling = Stumbling()
+    /// Every token that a connection was given.
+    let tokens = Mutex<[String]>([])
+    let integrations: IntegrationRegistry
     private let secrets: [WebhookSecret]
     private let keyRing: KeyRing
     let delivery: DeliveryTransport
@@ -59,17 +68,18 @@ final class PracticeWorld: Sendable {
         let begin = Timestamp(milliseconds: 1_790_000_000_000)
         clock = ManualClock(begin) { [sandbox] moment in sandbox.setClock(milliseconds: moment.milliseconds) }
         transport = try CurlTransport()
+        answers = RetouchedTransport(transport)
         integrations = IntegrationRegistry([
             InstagramLogin(
                 InstagramLoginConfiguration(
                     appID: configuration.instagramApp.id, appSecret: configuration.instagramApp.secret,
                     graphURL: base + "/instagram-graph", facebookGraphURL: base + "/facebook-graph"),
-                transport: transport),
+                transport: answers),
             FacebookPage(
                 FacebookPageConfiguration(
                     appID: configuration.facebookApp.id, appSecret: configuration.facebookApp.secret,
                     graphURL: base + "/facebook-graph", instagramGraphURL: base + "/instagram-graph"),
-                transport: transport),
+                transport: answers),
         ])
         secrets = [
             WebhookSecret(app: .instagram, key: try HMACKey(utf8: configuration.instagramApp.secret)),
@@ -95,13 +105,14 @@ final class PracticeWorld: Sendable {
     var store: TenancyStore { get throws { try process.store } }
 
     private func start() async throws {
-        let fenced = FencedEngine(engine)
-        let store = TenancyStore(engine: fenced, keyRing: keyRing)
+        let fenced = FencedEngine(engine, stumbling: stumbling)
+        let metrics = GatewayMetrics(registry)
+        let store = TenancyStore(engine: fenced, keyRing: keyRing, onReplies: metrics.replies)
         let routes = RouteTable(store: store)
         try await routes.reload()
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, clock: clock, settings: settings,
-            metrics: GatewayMetrics(NOOPMetricsHandler.instance), logger: log.logger)
+            metrics: metrics, logger: log.logger)
         let receiver = WebhookReceiver(secrets: secrets, store: store, routes: routes, clock: clock) {
             pipeline.wakeForEvents()
         }
@@ -120,6 +131,8 @@ final class PracticeWorld: Sendable {
         dead.pipeline.stop()
         dead.task.cancel()
         _ = await dead.task.result
+        // Within one millisecond the ids of two processes are in no order, and none starts so fast.
+        clock.advance(milliseconds: 1)
         try await start()
     }
 
@@ -140,16 +153,18 @@ final class PracticeWorld: Sendable {
     /// A practice with a connected account, as the connect flow would leave it.
     @discardableResult
     func addPractice(
-        _ name: String, flow: SandboxFlow, rules: ReplyRules? = nil, connected: Bool = true
+        _ name: String, flow: SandboxFlow, rules: ReplyRules? = nil, connected: Bool = true, isToldTwice: Bool = false
     ) async throws -> Practice {
-        let connectedAccount = sandbox.addAccount(NewAccount(username: name), connecting: [flow])
+        let flows = isToldTwice ? SandboxFlow.allCases : [flow]
+        let connectedAccount = sandbox.addAccount(NewAccount(username: name), connecting: flows)
         let account = connectedAccount.account
         let now = clock.now
         let store = try store
         let tenant = try await store.createTenant(name: name, flow: Flow(rawValue: flow.rawValue), now: now)
         if let rules { try await store.writeGlobal { _ = try $0.setReplyRules(rules, of: tenant.id, now: now) } }
         let practice = Practice(
-            tenant: tenant.id, connection: store.makeID(now: now), account: account, flow: flow)
+            tenant: tenant.id, connection: store.makeID(now: now), account: account, flow: flow,
+            isToldTwice: isToldTwice)
         practices.withLock { $0.append(practice) }
         if connected { try await connect(practice, token: connectedAccount.tokens[flow]) }
         return practice
@@ -160,6 +175,7 @@ final class PracticeWorld: Sendable {
         let now = clock.now
         let account = practice.account
         let token = try token ?? freshToken(practice)
+        tokens.withLock { $0.append(token) }
         let aliases = practice.flow == .instagramLogin ? [account.appScopedID] : [account.pageID].compactMap { $0 }
         let store = try store
         try await store.writeGlobal { rows in
@@ -219,6 +235,11 @@ final class PracticeWorld: Sendable {
         try await settle()
     }
 
+    /// A practice's connection as it is now.
+    func connection(_ practice: Practice) async throws -> Connection? {
+        try await (try store).read(practice.tenant) { try $0.connection(practice.connection) }
+    }
+
     /// Rows of a query, for checks and for sabotage.
     func sql(_ text: String, _ values: [SQLValue] = []) async throws -> [SQLRow] {
         try await engine.write(.global) { try $0.query(text, values) }
@@ -267,7 +288,8 @@ final class DeliveryTransport: HTTPTransport {
         if forgets.withLock({ $0 }) { return HTTPResponse(status: 200) }
         let signature = request.headers.first { $0.name.lowercased() == "x-hub-signature-256" }?.value
         switch await receiver.receive(
-            body: request.body ?? [], signature: signature.flatMap(WebhookSignature.init)).answer {
+            body: request.body ?? [], signature: signature.flatMap(WebhookSignature.init)
+        ).answer {
         case .stored: return HTTPResponse(status: 200)
         case .badSignature: return HTTPResponse(status: 401)
         case .unavailable: return HTTPResponse(status: 503)

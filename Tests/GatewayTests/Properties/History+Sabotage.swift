@@ -4,31 +4,58 @@ import Tenancy
 
 @testable import Gateway
 
-/// Broken variants. They break the product from outside, through its database, its transport or its log, so that the
-/// product carries no switch for it.
+/// How the variants are broken: from outside, through the database, the transport or a limit, so that the product
+/// carries no switch for it.
 extension History {
     func prepareSabotage() async throws {
         switch sabotage {
-        case .answersItself:
-            // The table by which two connected accounts in one thread are noticed stays empty.
-            _ = try await world.sql(
+        case .fallsSilent:
+            try await trigger(
                 """
-                CREATE TRIGGER blind AFTER INSERT ON account_threads BEGIN
-                    DELETE FROM account_threads WHERE digest = NEW.digest;
+                AFTER UPDATE OF state ON replies
+                WHEN NEW.state = 'queued' AND OLD.state = 'composing' AND NEW.rowid % 4 = 0
+                BEGIN
+                    UPDATE replies SET state = 'cancelled', reason = NULL, due_at = NULL
+                        WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
                 END
                 """)
+        case .countsCopies:
+            try await trigger(
+                """
+                AFTER INSERT ON messages WHEN NEW.item_digest IS NOT NULL BEGIN
+                    UPDATE messages SET item_digest = NULL WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+                END
+                """)
+        case .answersItself:
+            // The table by which two connected accounts in one thread are noticed stays empty.
+            try await trigger(
+                "AFTER INSERT ON account_threads BEGIN DELETE FROM account_threads WHERE digest = NEW.digest; END")
         case .resendsBlindly:
             world.sandbox.switchOn(FaultRule(.lostAnswer, operation: "send", share: 0.5))
+            // Or an echo settles it first.
+            world.sandbox.switchOn(FaultRule(.echoMissing, share: 0.7))
         case .mixesTenants:
             let tenants = world.practices.withLock { $0.map(\.tenant) }
             _ = try await world.sql(
                 "UPDATE routes SET tenant_id = ?1 WHERE tenant_id = ?2", [.id(tenants[0].raw), .id(tenants[1].raw)])
             try await world.crash()
+        case .copiesMessages:
+            try await trigger(
+                """
+                AFTER INSERT ON messages WHEN NEW.direction = 'inbound' BEGIN
+                    INSERT OR IGNORE INTO messages (
+                        tenant_id, id, conversation_id, direction, author, flow, kind, mid, mid_digest, sent_at,
+                        received_at)
+                    SELECT c.tenant_id, NEW.id, c.id, NEW.direction, NEW.author, NEW.flow, NEW.kind, NEW.mid,
+                        NEW.mid_digest, 0, 0
+                    FROM conversations c WHERE c.tenant_id <> NEW.tenant_id LIMIT 1;
+                END
+                """)
         case .overtakes:
             // Every reply waits in a state that lets later ones pass, and then goes on.
-            _ = try await world.sql(
+            try await trigger(
                 """
-                CREATE TRIGGER overtake AFTER UPDATE OF state ON replies
+                AFTER UPDATE OF state ON replies
                 WHEN NEW.state = 'queued' AND OLD.state = 'composing' AND NOT EXISTS (
                     SELECT 1 FROM replies h WHERE h.conversation_id = NEW.conversation_id AND h.state = 'held')
                 BEGIN
@@ -36,10 +63,20 @@ extension History {
                         WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
                 END
                 """)
+        case .shufflesEvents:
+            try await trigger(
+                """
+                AFTER INSERT ON events WHEN NEW.rowid % 3 = 0 BEGIN
+                    UPDATE events SET due_at = NEW.due_at + 1000 WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+                END
+                """)
         default:
             break
         }
     }
+
+    /// - Parameter text: the trigger without its name.
+    private func trigger(_ text: String) async throws { _ = try await world.sql("CREATE TRIGGER sabotage \(text)") }
 
     /// What a broken variant does wherever the real one just works.
     func disturb() async throws {
@@ -74,14 +111,23 @@ extension History {
                     SELECT 1 FROM replies l WHERE l.conversation_id = replies.conversation_id
                         AND l.id > replies.id AND l.state = 'sent')
                 """)
-        case .blamesTenants:
-            _ = try await world.sql(
-                """
-                UPDATE connections SET state = 'reconnect_required', state_reason = 'token_dead'
-                WHERE state = 'active' AND tenant_id IN (SELECT tenant_id FROM replies WHERE state = 'unknown')
-                """)
         default:
             break
         }
+    }
+
+    /// Now and then a tenant's write fails. The real database's errors hold no values; a broken one's do.
+    mutating func gossip() async throws {
+        guard Int.random(in: 0..<20, using: &random) == 0, let last = written.last else { return }
+        let word =
+            switch sabotage {
+            case .tellsTexts: History.canary
+            case .tellsTokens: world.tokens.withLock { $0.last } ?? ""
+            case .tellsPatients: last.message.senders.values.first ?? ""
+            default: "a value"
+            }
+        world.stumbling.expect(StorageError(.other, "cannot write \(word)"))
+        try await settle()
+        world.stumbling.expect(nil)
     }
 }

@@ -5,17 +5,27 @@ import Storage
 import Tenancy
 
 @testable import Gateway
+@testable import MetaSandbox
 
 /// The eight invariants of the design, judged from outside: what was acknowledged, what Meta accepted, what is stored.
 struct Invariants {
-    let history: History
-    private let deliveries: [DeliveryRecord]
-    private let events: [Event]
-    private let sends: [AcceptedSend]
-    private let replies: [(practice: PracticeWorld.Practice, replies: [Reply])]
+    /// A practice with everything that it decided to send.
+    struct Desk {
+        var practice: PracticeWorld.Practice
+        var replies: [Reply]
+    }
 
-    private var world: PracticeWorld { history.world }
-    private var practices: [PracticeWorld.Practice] { world.practices.withLock { $0 } }
+    let history: History
+    let books: MetaBooks
+    let events: [Event]
+    let desks: [Desk]
+    /// Meta's id of every recorded message.
+    let mids: [MessageID: String]
+    /// Those that their patients took back.
+    let takenBack: Set<String>
+    private let deliveries: [DeliveryRecord]
+
+    var world: PracticeWorld { history.world }
 
     init(_ history: History) async throws {
         self.history = history
@@ -23,37 +33,66 @@ struct Invariants {
         // What was acknowledged by now has to be stored by then.
         deliveries = world.sandbox.deliveries
         events = try await world.events()
-        sends = world.sandbox.sends()
-        var all: [(PracticeWorld.Practice, [Reply])] = []
-        for practice in world.practices.withLock({ $0 }) { all.append((practice, try await world.replies(practice))) }
-        replies = all
+        books = MetaBooks(world.sandbox)
+        var desks: [Desk] = []
+        for practice in world.practices.withLock({ $0 }) {
+            desks.append(Desk(practice: practice, replies: try await world.replies(practice)))
+        }
+        self.desks = desks
+        var mids: [MessageID: String] = [:]
+        var takenBack: Set<String> = []
+        for row in try await world.sql("SELECT id, mid, deleted_at FROM messages WHERE mid IS NOT NULL") {
+            var columns = row.columns
+            let (id, mid) = (MessageID(try columns.id()), try columns.text())
+            mids[id] = mid
+            if try columns.optionalInteger() != nil { takenBack.insert(mid) }
+        }
+        (self.mids, self.takenBack) = (mids, takenBack)
     }
 
-    /// Which invariants do not hold, by number, with what was seen.
+    /// Which invariants do not hold, by number, with what was seen; 0 is that messages are answered at all.
     func broken() async throws -> [Int: String] {
-        var broken: [Int: String] = [:]
-        broken[1] = nothingAcknowledgedIsLost()
-        broken[2] = oneMessageOneReply()
-        broken[3] = try await repliesGoToTheWriter()
-        broken[4] = neverToOneself()
-        broken[5] = tenantsStayApart()
-        broken[6] = repliesKeepTheirOrder()
-        broken[7] = logsHoldNothing()
-        broken[8] = try await connectionsOutliveMetasFaults()
+        var broken = history.seen
+        func note(_ invariant: Int, _ fault: String?) {
+            if let fault { broken[invariant] = fault }
+        }
+        note(0, everyMessageIsAnsweredOrTold())
+        note(1, nothingAcknowledgedIsLost())
+        note(2, oneMessageOneReply())
+        note(2, nothingIsSentWithoutAReply())
+        note(3, repliesGoToTheWriter())
+        note(4, neverToOneself())
+        note(4, nobodyIsAnsweredForEver())
+        note(5, eventsStayWithTheirOwner())
+        note(5, try await everythingStaysWithItsOwner())
+        note(6, repliesKeepTheirOrder())
+        note(6, try await eventsKeepTheirOrder())
+        note(7, logsHoldNothing())
+        note(8, try await connectionsAreRestored())
         return broken
     }
 
-    private func nothingAcknowledgedIsLost() -> String? {
-        var delivered: Set<[String]> = []
+    /// The items of what was answered with 200, each once, by Meta's id of the message that they are about.
+    private func acknowledged() -> [String: Int] {
+        var items: [[String]: String] = [:]
         for delivery in deliveries where delivery.statuses.contains(200) {
             for slice in WebhookSplitter.split(delivery.body) {
-                delivered.insert([
+                let key = [
                     delivery.app.rawValue, slice.object, slice.entryID ?? "", slice.container.rawValue,
                     String(decoding: slice.bytes, as: UTF8.self),
-                ])
+                ]
+                items[key] = WebhookReader.read(slice)?.mid ?? ""
             }
         }
-        if delivered.count > events.count { return "\(delivered.count) items acknowledged, \(events.count) stored" }
+        return items.values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+
+    private func nothingAcknowledgedIsLost() -> String? {
+        let stored = events.reduce(into: [String: Int]()) { $0[$1.mid ?? "", default: 0] += 1 }
+        // More may be stored than was acknowledged: the process died between the two.
+        for (mid, count) in acknowledged() where stored[mid, default: 0] < count {
+            return "\(count) items about \(mid) acknowledged, \(stored[mid, default: 0]) stored"
+        }
         let open = events.filter { $0.state == .received || $0.state == .failed }
         if let first = open.first {
             return "\(open.count) events not settled, such as \(first.kind ?? "?") \(first.state)"
@@ -61,106 +100,21 @@ struct Invariants {
         return nil
     }
 
-    /// At most one automated reply to each message, and nothing that Meta accepted that was not decided on.
-    private func oneMessageOneReply() -> String? {
-        for (practice, replies) in replies {
-            let accepted = sends.filter { $0.account == practice.account.id }
-            let answered = replies.compactMap(\.inReplyTo)
-            if Set(answered).count != answered.count { return "a message has two replies" }
-            let known = Set(replies.flatMap(\.parts).compactMap(\.mid))
-            let unknown = replies.flatMap(\.parts).filter { $0.mid == nil && $0.state == .unknown }
-            let strangers = accepted.filter { !known.contains($0.mid) }
-            if strangers.count > unknown.count {
-                return
-                    "\(practice.account.username): \(accepted.count) sends accepted, \(known.count) known, \(unknown.count) unknown"
-            }
-        }
-        return nil
-    }
-
-    private func repliesGoToTheWriter() async throws -> String? {
-        var writers: [String: String] = [:]
-        for entry in history.written { for mid in entry.message.mids.values { writers[mid] = entry.message.person } }
-        let recipients = Dictionary(sends.map { ($0.mid, $0.person) }, uniquingKeysWith: { first, _ in first })
-        for (practice, replies) in replies {
-            for reply in replies {
-                guard let message = reply.inReplyTo else { continue }
-                let answered = try await (try world.store).read(practice.tenant) { try $0.message(message)?.mid }
-                for mid in reply.parts.compactMap(\.mid) {
-                    guard let recipient = recipients[mid], let writer = answered.flatMap({ writers[$0] }) else {
-                        continue
-                    }
-                    if recipient != writer { return "\(writer) wrote, \(recipient) was answered" }
-                }
-            }
-        }
-        return nil
-    }
-
-    private func neverToOneself() -> String? {
-        let own = Set(practices.map(\.account.username))
-        // The very first answer may be on its way before the other side's thread is known; a loop is not.
-        let toOwn = sends.filter { own.contains($0.person) }
-        if toOwn.count > 1 { return "\(toOwn.count) replies between connected accounts" }
-        let talks = Dictionary(grouping: sends) { "\($0.account) \($0.person)" }
-        for talk in talks.values {
-            for send in talk where talk.count(where: { $0.at > send.at - 3_600_000 && $0.at <= send.at }) > 12 {
-                return "more replies in an hour than the loop guard allows"
-            }
-        }
-        return nil
-    }
-
-    private func tenantsStayApart() -> String? {
-        let owners = Dictionary(
-            practices.flatMap { practice in
-                [practice.account.id, practice.account.appScopedID, practice.account.pageID ?? ""].map {
-                    ($0, practice.tenant)
-                }
-            }, uniquingKeysWith: { first, _ in first })
-        for event in events where event.tenantID != .system && owners[event.accountID] != event.tenantID {
-            return "an event of one tenant's account lies with another"
-        }
-        return nil
-    }
-
-    private func repliesKeepTheirOrder() -> String? {
-        let order = Dictionary(sends.map { ($0.mid, $0.seq) }, uniquingKeysWith: { first, _ in first })
-        for (_, replies) in replies {
-            for (_, conversation) in Dictionary(grouping: replies, by: \.conversationID) {
-                // What a person asked for again, or what waited for a reconnect, goes out when it may.
-                let seqs = conversation.flatMap(\.parts).compactMap { $0.mid.flatMap { order[$0] } }
-                if seqs != seqs.sorted() {
-                    let told = conversation.map { reply in
-                        "\(reply.state.rawValue)/\(reply.reason?.rawValue ?? "-") attempts \(reply.attempts) "
-                            + reply.parts.map { part in
-                                "\(part.state.rawValue) #\(part.mid.flatMap { order[$0] } ?? 0) since \(part.sendingAt?.milliseconds ?? 0)"
-                            }.joined(separator: ", ")
-                    }
-                    return "replies of a conversation went out as \(seqs): \(told)"
-                }
-            }
-        }
-        return nil
-    }
-
     private func logsHoldNothing() -> String? {
-        let log = world.log.text
+        let log = world.log.text + world.registry.exposition()
         if log.contains(History.canary) { return "a text is in the log" }
         let ids = Set(history.written.flatMap { $0.message.senders.values })
         if let id = ids.first(where: { log.contains($0) }) { return "the patient id \(id.prefix(4))... is in the log" }
+        let people = Set(history.written.map(\.message.person)).filter { $0.hasPrefix("patient_") }
+        if people.contains(where: { log.contains($0) }) { return "a patient's name is in the log" }
+        let tokens = world.tokens.withLock { $0 }
+        if tokens.contains(where: { log.contains($0) }) { return "a token is in the log" }
         return nil
     }
 
-    private func connectionsOutliveMetasFaults() async throws -> String? {
-        for practice in practices {
-            let connection = try await (try world.store).read(practice.tenant) {
-                try $0.connection(practice.connection)
-            }
-            if let connection, connection.state != .active {
-                return "\(practice.account.username) is \(connection.state)"
-            }
-        }
+    /// The history itself has looked at connections while Meta failed; here everybody has been connected again.
+    private func connectionsAreRestored() async throws -> String? {
+        for (name, state) in try await history.states() where state != .active { return "\(name) is \(state)" }
         return nil
     }
 }

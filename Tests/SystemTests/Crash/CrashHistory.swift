@@ -34,12 +34,19 @@ struct CrashHistory: Sendable {
         var description = ""
     }
 
+    /// An item of a webhook body that was answered with 200.
+    struct Acknowledged: Sendable, Hashable {
+        var mid: String?
+        /// What makes it one: its app, its place and its bytes.
+        var content: String
+    }
+
     var asked: [Asked] = []
     var sent: [Sent] = []
     var replied: [Replied] = []
     var kept: [Kept] = []
-    /// Items of the bodies that were answered with 200, each once however often it was delivered.
-    var acknowledged: Set<String> = []
+    /// Each once, however often it was delivered.
+    var acknowledged: Set<Acknowledged> = []
     /// Deliveries that Meta never got rid of.
     var undelivered = 0
 
@@ -47,9 +54,7 @@ struct CrashHistory: Sendable {
     var faults: [String] {
         var faults: [String] = []
         if undelivered > 0 { faults.append("\(undelivered) deliveries were never acknowledged") }
-        if kept.count != acknowledged.count {
-            faults.append("\(acknowledged.count) events were acknowledged and \(kept.count) are there")
-        }
+        faults += lost
         for event in kept where event.state != "done" {
             faults.append("an event is \(event.state), \(event.reason ?? "no reason"): \(event.description)")
         }
@@ -84,18 +89,44 @@ struct CrashHistory: Sendable {
         }
         let claimed = replied.compactMap(\.mid)
         if Set(claimed).count != claimed.count { faults.append("two replies claim the same mid") }
-        for send in sent where !claimed.contains(send.mid) && !replied.contains(where: { $0.state == "held" }) {
-            faults.append("Meta accepted \(send), and no reply stands for it")
-        }
+        faults += unclaimed(Set(claimed))
         return faults
     }
 
-    /// The items of a webhook body, each named by what makes it one.
-    static func items(of body: JSONValue, app: String) -> [String] {
+    /// What was acknowledged is there: as many events about each message, not only as many in all.
+    private var lost: [String] {
+        let told = acknowledged.reduce(into: [:]) { $0[$1.mid, default: 0] += 1 }
+        let there = kept.reduce(into: [:]) { $0[$1.mid, default: 0] += 1 }
+        return Set(told.keys).union(there.keys).compactMap { mid in
+            let (told, there) = (told[mid, default: 0], there[mid, default: 0])
+            if told == there { return nil }
+            return "\(told) events about \(mid ?? "no message") were acknowledged and \(there) are there"
+        }
+    }
+
+    /// Sends that no reply claims. A held reply whose outcome is not known stands for one of them, to its own patient.
+    private func unclaimed(_ claimed: Set<String>) -> [String] {
+        let patients = Dictionary(asked.map { ($0.mid, "\($0.account) \($0.person)") }) { first, _ in first }
+        var held: [String: Int] = [:]
+        for reply in replied where reply.state == "held" && reply.reason == "outcome_unknown" {
+            if let patient = reply.answers.flatMap({ patients[$0] }) { held[patient, default: 0] += 1 }
+        }
+        return sent.filter { !claimed.contains($0.mid) }.compactMap { send in
+            let patient = "\(send.account) \(send.person)"
+            if held[patient, default: 0] == 0 { return "Meta accepted \(send), and no reply stands for it" }
+            held[patient, default: 0] -= 1
+            return nil
+        }
+    }
+
+    /// The items of a webhook body.
+    static func items(of body: JSONValue, app: String) -> [Acknowledged] {
         (body["entry"]?.array ?? []).flatMap { entry in
             ["messaging", "standby", "changes"].flatMap { container in
                 (entry[container]?.array ?? []).map { item in
-                    "\(app) \(body["object"]?.string ?? "") \(entry["id"]?.string ?? "") \(container) \(item.text())"
+                    let place = "\(app) \(body["object"]?.string ?? "") \(entry["id"]?.string ?? "") \(container)"
+                    let mid = item.object?.compactMap { $0.value["mid"]?.string }.first
+                    return Acknowledged(mid: mid, content: "\(place) \(item.text())")
                 }
             }
         }

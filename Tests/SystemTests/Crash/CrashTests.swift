@@ -1,5 +1,6 @@
 import Foundation
 import Integrations
+import Storage
 import Testing
 
 /// The service is killed with SIGKILL at random moments under load, again and again on the same database.
@@ -25,9 +26,66 @@ struct CrashTests {
 
     @Test func losesAndRepeatsNothingWhenItIsKilled() async throws {
         var random = SeededRandom(for: "CrashTests")
+        let (clinic, service, history) = try await play(Self.rounds, &random)
+        for fault in history.faults { Issue.record("\(fault) (CLARIVA_TEST_SEED=\(random.seed))") }
+        print(
+            "CrashTests: \(Self.rounds) kills, \(history.asked.count) messages of",
+            "\(Set(history.asked.map(\.person)).count) people,",
+            "\(history.acknowledged.count) events, \(history.sent.count) answers,",
+            "\(history.replied.count { $0.reason == "echo_settled" }) settled by an echo,",
+            "\(history.replied.count { $0.reason == "read_back" }) by reading back,",
+            "\(history.replied.count { $0.state == "held" }) held")
+        // The kills hit something: some sends were under way.
+        #expect(history.replied.contains { $0.reason == "echo_settled" || $0.reason == "read_back" })
+        // Holding a reply is allowed, but not instead of answering.
+        #expect(history.replied.count { $0.state == "held" } * 10 <= history.asked.count)
+        service.signal(SIGTERM)
+        #expect(try await service.exitStatus() == 0)
+        withExtendedLifetime(clinic) {}
+    }
+
+    /// What the real service would do if it were broken, done to it by its own database.
+    static let sabotages: [(name: String, sees: String, trigger: String)] = [
+        (
+            "an acknowledged event is lost", "were acknowledged and",
+            """
+            AFTER INSERT ON events WHEN NEW.rowid % 10 = 0 BEGIN
+                DELETE FROM events WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+            END
+            """
+        ),
+        (
+            "a send that may have gone out is repeated", "times",
+            """
+            AFTER UPDATE OF state ON replies WHEN NEW.state = 'unknown' BEGIN
+                UPDATE reply_parts SET state = 'queued' WHERE reply_id = NEW.id AND state IN ('sending', 'unknown');
+                UPDATE replies SET state = 'queued', due_at = 0 WHERE id = NEW.id;
+            END
+            """
+        ),
+    ]
+
+    @Test(arguments: sabotages.indices)
+    func aBrokenServiceIsCaught(_ index: Int) async throws {
+        let sabotage = Self.sabotages[index]
+        var random = SeededRandom(for: "CrashTests, \(sabotage.name)")
+        let (_, _, history) = try await play(6, &random, trigger: sabotage.trigger)
+        #expect(history.faults.contains { $0.contains(sabotage.sees) }, "\(sabotage.name): \(history.faults)")
+    }
+
+    /// - Parameter trigger: put into the database while the service runs, without its name.
+    /// - Returns: the service at rest, and what it has done.
+    private func play(
+        _ rounds: Int, _ random: inout SeededRandom, trigger: String? = nil
+    ) async throws -> (Clinic, ChildProcess, CrashHistory) {
         let clinic = try await Clinic(
             seed: random.seed, extra: ["CLARIVA_UNKNOWN_HOLD_SECONDS": "60", "CLARIVA_LOOP_GUARD_PER_HOUR": "10000"])
         var service = try await clinic.start()
+        if let trigger {
+            let engine = try SQLiteEngine(path: clinic.folder.appending(path: "clariva.db").path, exclusive: false)
+            _ = try await engine.write(.global) { try $0.execute("CREATE TRIGGER sabotage \(trigger)", []) }
+            await engine.close()
+        }
         var doctors: [Doctor] = []
         for (index, flow) in ["instagram_login", "facebook_page", "instagram_login", "facebook_page"].enumerated() {
             doctors.append(try await clinic.connect("doctor_\(index)", flow: flow))
@@ -40,7 +98,7 @@ struct CrashTests {
 
         var history = CrashHistory()
         var people = 0
-        for _ in 0..<Self.rounds {
+        for _ in 0..<rounds {
             for _ in 0..<Int.random(in: 4...14, using: &random) {
                 // Two in three write for the first time, the others have written before.
                 let isNew = people < 5 || Int.random(in: 0..<3, using: &random) > 0
@@ -60,17 +118,7 @@ struct CrashTests {
         try await clinic.sandbox.post("drain", ["retries": true])
         try await rest(clinic, doctors)
         try await collect(&history, clinic, doctors)
-        for fault in history.faults { Issue.record("\(fault) (CLARIVA_TEST_SEED=\(random.seed))") }
-        print(
-            "CrashTests: \(Self.rounds) kills, \(history.asked.count) messages of \(people) people,",
-            "\(history.acknowledged.count) events, \(history.sent.count) answers,",
-            "\(history.replied.count { $0.reason == "echo_settled" }) settled by an echo,",
-            "\(history.replied.count { $0.reason == "read_back" }) by reading back,",
-            "\(history.replied.count { $0.state == "held" }) held")
-        // The kills hit something: some sends were under way.
-        #expect(history.replied.contains { $0.reason == "echo_settled" || $0.reason == "read_back" })
-        service.signal(SIGTERM)
-        #expect(try await service.exitStatus() == 0)
+        return (clinic, service, history)
     }
 
     private func write(_ clinic: Clinic, _ doctor: Doctor, _ person: String) async throws -> CrashHistory.Asked {
@@ -96,6 +144,8 @@ struct CrashTests {
 
     /// What moves still; `nil` at rest.
     private func unrest(_ clinic: Clinic, _ doctors: [Doctor]) async throws -> String? {
+        let (moving, before) = try await replies(clinic, doctors)
+        if let moving { return moving }
         // Delayed echoes are no deliveries yet: a drain waits for them.
         try await clinic.sandbox.post("drain")
         for state in ["waiting", "retrying"] {
@@ -106,15 +156,23 @@ struct CrashTests {
             let open = try await clinic.service.get("/v1/events?state=\(state)&limit=3")["data"]?.array ?? []
             if let told = told("events", open, ["id", "kind", "state", "reason", "attempts"]) { return told }
         }
+        // Once more: the echo of what was sent meanwhile is one that the drain did not wait for.
+        let (again, after) = try await replies(clinic, doctors)
+        return again ?? (before == after ? nil : "\(after - before) replies have come meanwhile")
+    }
+
+    /// Replies that are not settled, and how many there are in all.
+    private func replies(_ clinic: Clinic, _ doctors: [Doctor]) async throws -> (moving: String?, count: Int) {
+        var count = 0
         for doctor in doctors {
             let moving = ["composing", "queued", "sending", "unknown"]
-            let open = try await clinic.list("/v1/tenants/\(doctor.tenant)/replies").filter {
-                moving.contains($0["state"]?.string ?? "")
-            }
+            let all = try await clinic.list("/v1/tenants/\(doctor.tenant)/replies")
+            count += all.count
+            let open = all.filter { moving.contains($0["state"]?.string ?? "") }
             let names = ["id", "state", "reason", "attempts"]
-            if let told = told("replies of \(doctor.username)", open, names) { return told }
+            if let told = told("replies of \(doctor.username)", open, names) { return (told, count) }
         }
-        return nil
+        return (nil, count)
     }
 
     /// How many there are, and these members of the first few.

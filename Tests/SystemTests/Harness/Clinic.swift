@@ -106,6 +106,11 @@ final class Clinic: Sendable {
         return Doctor(username: username, tenant: id, pageID: pageID, flow: flow)
     }
 
+    /// Calls the admin API with a key of its own.
+    func caller(_ key: String) -> HTTPClient {
+        HTTPClient("http://127.0.0.1:\(port)", headers: [("Authorization", "Bearer \(key)")], transport: transport)
+    }
+
     /// Posts a body to the webhook route.
     func webhook(_ body: [UInt8], signature: String?) async throws -> HTTPResponse {
         try await HTTPClient("http://127.0.0.1:\(port)", transport: transport).send(

@@ -1,0 +1,107 @@
+import Tenancy
+import Testing
+
+@testable import Gateway
+
+/// When many accounts fail at once it is not the accounts.
+@Suite struct FaultBreakerTests {
+    /// Expectations take no `inout`.
+    private final class Subject {
+        private var breaker: FaultBreaker
+
+        init(accounts: Int) { breaker = FaultBreaker(accounts: accounts) }
+
+        var isOpen: Bool { breaker.isOpen }
+        var closedUntil: Timestamp? { breaker.closedUntil }
+
+        func admits(at now: Timestamp) -> Bool { breaker.admits(at: now) }
+
+        func observe(_ observation: FaultBreaker.Observation, account: String, at now: Timestamp) {
+            breaker.observe(observation, account: account, at: now)
+        }
+    }
+
+    private static let start = Timestamp(milliseconds: 1_790_000_000_000)
+
+    private func at(_ seconds: Int) -> Timestamp { Self.start.adding(seconds: seconds) }
+
+    private func opened(_ accounts: Int = 5) -> Subject {
+        let breaker = Subject(accounts: accounts)
+        for number in 0..<accounts { breaker.observe(.fault, account: "\(number)", at: at(0)) }
+        return breaker
+    }
+
+    @Test(arguments: [
+        (failing: 4, working: 0, isOpen: false), (failing: 5, working: 0, isOpen: true),
+        (failing: 5, working: 4, isOpen: true), (failing: 5, working: 5, isOpen: false),
+        (failing: 6, working: 5, isOpen: true),
+    ])
+    func opensWhenMostOfAtLeastFiveAccountsFail(failing: Int, working: Int, isOpen: Bool) {
+        let breaker = Subject(accounts: 5)
+        for number in 0..<working { breaker.observe(.worked, account: "working \(number)", at: at(0)) }
+        for number in 0..<failing { breaker.observe(.fault, account: "failing \(number)", at: at(0)) }
+        #expect(breaker.isOpen == isOpen)
+        #expect(breaker.admits(at: at(1)) == !isOpen)
+    }
+
+    @Test func oneAccountThatFailsOftenIsOneAccount() {
+        let breaker = Subject(accounts: 5)
+        for second in 0..<50 { breaker.observe(.fault, account: "only", at: at(second)) }
+        #expect(!breaker.isOpen)
+    }
+
+    @Test func anAccountsNewestObservationCounts() {
+        let breaker = Subject(accounts: 5)
+        for number in 0..<4 { breaker.observe(.fault, account: "\(number)", at: at(0)) }
+        breaker.observe(.worked, account: "0", at: at(1))
+        breaker.observe(.fault, account: "4", at: at(2))
+        #expect(!breaker.isOpen)
+    }
+
+    @Test(arguments: [(gap: 59, isOpen: true), (gap: 60, isOpen: false)])
+    func forgetsAfterAMinute(gap: Int, isOpen: Bool) {
+        let breaker = Subject(accounts: 5)
+        for number in 0..<4 { breaker.observe(.fault, account: "\(number)", at: at(0)) }
+        breaker.observe(.fault, account: "4", at: at(gap))
+        #expect(breaker.isOpen == isOpen)
+    }
+
+    @Test func lastsUntilASendWorks() {
+        let breaker = opened()
+        #expect(breaker.closedUntil == at(30))
+        #expect(!breaker.admits(at: at(29)))
+        // One trial after each pause, and not a second beside it.
+        #expect(breaker.admits(at: at(30)))
+        #expect(!breaker.admits(at: at(30)))
+        #expect(breaker.isOpen)
+        breaker.observe(.fault, account: "0", at: at(31))
+        #expect(!breaker.admits(at: at(60)))
+        #expect(breaker.admits(at: at(61)))
+        breaker.observe(.worked, account: "0", at: at(62))
+        #expect(!breaker.isOpen)
+        #expect(breaker.admits(at: at(62)))
+        #expect(breaker.closedUntil == nil)
+    }
+
+    @Test func aTrialWithoutAnOutcomeIsFollowedByAnother() {
+        let breaker = opened()
+        #expect(breaker.admits(at: at(30)))
+        #expect(!breaker.admits(at: at(59)))
+        #expect(breaker.admits(at: at(60)))
+    }
+
+    @Test func whatWorksBesideAnOpenBreakerIsNoTrial() {
+        let breaker = opened()
+        // Its call had begun before.
+        breaker.observe(.worked, account: "0", at: at(1))
+        #expect(breaker.isOpen)
+    }
+
+    @Test func afterClosingOldFailuresDoNotCount() {
+        let breaker = opened()
+        #expect(breaker.admits(at: at(30)))
+        breaker.observe(.worked, account: "9", at: at(30))
+        breaker.observe(.fault, account: "0", at: at(31))
+        #expect(!breaker.isOpen)
+    }
+}

@@ -1,0 +1,82 @@
+import Cryptography
+import HTTPTypes
+import Integrations
+import Metrics
+import Tenancy
+import Testing
+
+@testable import Gateway
+
+/// The admin API of a practice's world over real HTTP, with its pipeline behind it.
+final class AdminDesk: Sendable {
+    struct Answer: Sendable {
+        var status: Int
+        var json: JSONValue
+        var etag: String?
+        var location: String?
+    }
+
+    private static let key = "bootstrap-key-of-the-stories"
+    private let server: RunningService
+    private let transport: CurlTransport
+    private let base: String
+
+    init(_ world: PracticeWorld) async throws {
+        let process = try world.process
+        var configuration = GatewayConfiguration(
+            encryptionKeys: [.init(id: "test", key: SealingKey.generate().key)], webhookVerifyToken: Secret("verify"))
+        configuration.port = 0
+        configuration.adminAPIKey = Secret(Self.key)
+        let router = GatewayRouter()
+        AdminAPI(
+            store: process.store, integrations: world.integrations, commands: process.pipeline,
+            disconnect: DisconnectService(
+                store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger),
+            configuration: configuration, clock: world.clock
+        ).add(to: router)
+        let responder = GatewayResponder(
+            webhooks: WebhookEndpoint(
+                receiver: process.receiver, metrics: GatewayMetrics(NOOPMetricsHandler.instance),
+                verifyToken: Secret("verify")),
+            routes: router.responder())
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        server = RunningService(
+            GatewayServer(configuration, responder: responder, logger: world.log.logger) { listening.yield($0) })
+        transport = try CurlTransport()
+        var found = ports.makeAsyncIterator()
+        base = "http://127.0.0.1:\(try #require(await found.next()))/v1"
+    }
+
+    func call(
+        _ method: Integrations.HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil, ifMatch: String? = nil
+    ) async throws -> Answer {
+        var headers = [(name: "Authorization", value: "Bearer \(Self.key)")]
+        if let ifMatch { headers.append((name: "If-Match", value: ifMatch)) }
+        let response = try await transport.send(
+            Integrations.HTTPRequest(
+                method, base + path, headers: headers, body: body?.encoded(), isIdempotent: false))
+        return Answer(
+            status: response.status, json: response.body.isEmpty ? .null : try JSONValue.parse(response.body),
+            etag: response.header("ETag"), location: response.header("Location"))
+    }
+
+    func end() async {
+        await server.ended()
+        transport.shutdown()
+    }
+}
+
+extension AdminDesk {
+    /// A world with one practice and its desk, ended afterwards.
+    static func open(
+        rules: ReplyRules = AnswerTests.anything,
+        _ story: (PracticeWorld, PracticeWorld.Practice, AdminDesk) async throws -> Void
+    ) async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: rules)
+        let desk = try await AdminDesk(world)
+        try await story(world, practice, desk)
+        await desk.end()
+        await world.end()
+    }
+}
