@@ -24,15 +24,9 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 open: { try SQLiteEngine(path: path, exclusive: false) },
                 remove: { try? FileManager.default.removeItem(at: directory) })
         case .postgres:
-            let name = "clariva_" + UUID().uuidString.lowercased().replacing("-", with: "")
-            let url = try TestServer.createDatabase(name)
+            let database = try ServerDatabase()
             return TestDatabase(
-                open: {
-                    var configuration = try PostgresConfiguration(url: url)
-                    configuration.maxConnections = 4
-                    return PostgresEngine(configuration)
-                },
-                remove: { TestServer.dropDatabase(name) })
+                open: { try database.engine { $0.maxConnections = 4 } }, remove: { database.drop() })
         }
     }
 }

@@ -31,12 +31,19 @@ internal import Synchronization
         thread.start()
     }
 
+    /// A request that comes while no statement runs is lost: it is repeated until the work has ended.
     private func request(_ ticket: PostgresTicket) {
+        while send(for: ticket) { Thread.sleep(forTimeInterval: 0.1) }
+    }
+
+    /// - Returns: whether the connection still works for the ticket.
+    private func send(for ticket: PostgresTicket) -> Bool {
         current.withLock { current in
-            guard current === ticket else { return }
+            guard current === ticket else { return false }
             var message = [CChar](repeating: 0, count: 256)
             // A failure has no remedy here: the statement ends by itself or by its time-out.
             _ = unsafe PQcancel(pointer, &message, Int32(message.count))
+            return true
         }
     }
 }

@@ -5,6 +5,8 @@ struct PostgresCommand {
     let rows: [PostgresParameters]
     /// Of the parameters, over all rows.
     let types: [UInt32]
+    /// Whether it is worth a prepared statement of its own.
+    let isKept: Bool
 
     /// - Throws: ``StorageError``, before anything is sent: for values that PostgreSQL cannot take, or that do not go
     ///   with the statement or with each other.
@@ -28,11 +30,13 @@ struct PostgresCommand {
         }
         self.rows = encoded
         self.types = types
+        isKept = true
     }
 
     /// A statement without values.
-    init(_ sql: String) {
+    init(_ sql: String, isKept: Bool = true) {
         self.sql = sql
+        self.isKept = isKept
         rows = [PostgresParameters.none]
         types = []
     }

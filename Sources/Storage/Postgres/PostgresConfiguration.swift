@@ -55,3 +55,12 @@ public struct PostgresConfiguration: Sendable {
         return true
     }
 }
+
+/// The address may hold a password: no way of printing shows it.
+extension PostgresConfiguration: CustomStringConvertible, CustomReflectable {
+    /// Without the address.
+    public var description: String { "PostgreSQL, \(maxConnections) connections" }
+
+    /// Nothing to look into.
+    public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
+}

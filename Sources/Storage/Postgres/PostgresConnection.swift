@@ -88,7 +88,7 @@ internal import Foundation
 
     /// To be run within a transaction that has not failed.
     func deallocations() -> [PostgresCommand] {
-        statements.takeDropped().map { PostgresCommand("DEALLOCATE \($0)") }
+        statements.takeDropped().map { PostgresCommand("DEALLOCATE \($0)", isKept: false) }
     }
 
     // MARK: Sending
@@ -96,7 +96,7 @@ internal import Foundation
     private func send(
         _ command: PostgresCommand, _ index: Int, expecting: inout [PostgresExpectation]
     ) throws(StorageError) {
-        let plan = statements.plan(command.sql, types: command.types)
+        let plan = command.isKept ? statements.plan(command.sql, types: command.types) : .unnamed
         if plan.mustPrepare {
             let types = command.types
             let isSent = unsafe PQsendPrepare(handle, plan.name, command.sql, Int32(types.count), types) == 1
@@ -255,7 +255,7 @@ extension PostgresConnection {
     /// A role or a database can be set to answer before the disk has; then 200 would be a lie.
     private func refuseLazyCommits() throws(StorageError) {
         var setting = ""
-        try exchange([PostgresCommand("SELECT current_setting('synchronous_commit')")]) {
+        try exchange([PostgresCommand("SELECT current_setting('synchronous_commit')", isKept: false)]) {
             _, result throws(StorageError) in
             var columns = try result.rows().first?.columns
             setting = try columns?.text() ?? ""

@@ -2,7 +2,6 @@
 struct StatementCache {
     /// A statement as the server knows it.
     struct Entry {
-        /// Empty for the unnamed statement, which the next one replaces.
         var name: String
         /// Of the parameters, as the server resolved them.
         var types: [UInt32]
@@ -13,6 +12,9 @@ struct StatementCache {
     struct Plan {
         var name: String
         var mustPrepare: Bool
+
+        /// The unnamed statement, which the next one replaces.
+        static let unnamed = Plan(name: "", mustPrepare: true)
     }
 
     private let limit: Int
@@ -31,7 +33,7 @@ struct StatementCache {
     ///   - sql: with `$1`, `$2`, ...
     ///   - types: of the values at hand; NULL goes with every type.
     mutating func plan(_ sql: String, types: [UInt32]) -> Plan {
-        guard limit > 0 else { return Plan(name: "", mustPrepare: true) }
+        guard limit > 0 else { return .unnamed }
         clock += 1
         if let entry = entries[sql] {
             if zip(entry.types, types).allSatisfy({ $1 == PostgresType.unspecified || $0 == $1 }) {

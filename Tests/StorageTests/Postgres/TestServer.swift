@@ -12,22 +12,11 @@ enum TestServer {
         var description: String
     }
 
-    /// - Returns: its address.
-    static func createDatabase(_ name: String) throws -> String {
-        // Nobody is ever connected to template0, so that many may copy it at once.
-        try run("CREATE DATABASE \(name) TEMPLATE template0")
-        return try url(ofDatabase: name)
-    }
-
     static func url(ofDatabase name: String) throws -> String {
         let server = try #require(url)
         var parts = try #require(URLComponents(string: server))
         parts.path = "/" + name
         return try #require(parts.string)
-    }
-
-    static func dropDatabase(_ name: String) {
-        _ = try? run("DROP DATABASE \(name) WITH (FORCE)")
     }
 
     /// Runs SQL by psql, outside of what is tested.
