@@ -48,12 +48,15 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", path: "Sources/Systems/COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Systems/CPostgres", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
 
         .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: touchesC),
         .target(
             name: "Storage",
             dependencies: [
-                "Cryptography", .product(name: "GRDB", package: "GRDB.swift"),
+                "Cryptography", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: touchesC

@@ -22,6 +22,8 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     public var kind: Kind
     /// What happened, without values.
     public var context: String
+    /// The condition code, where an engine gives one.
+    public var sqlState: SQLState?
 
     /// - Parameters:
     ///   - kind: what decides.

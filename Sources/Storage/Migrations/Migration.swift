@@ -2,7 +2,8 @@ internal import Cryptography
 
 /// One numbered change of the schema. Forward only: a change that was wrong is mended by the next one.
 ///
-/// The text is one for both engines; `ID`, `BYTES` and `TIME` stand for the engine's own types.
+/// The text is one for both engines; `ID`, `BYTES`, `TIME` and `INTEGER` stand for the engine's own types. All integers
+/// have 64 bits, so that a parameter goes with every column.
 public struct Migration: Sendable {
     /// Counts from 1, the same on both engines.
     public var number: Int
@@ -44,6 +45,7 @@ public struct Migration: Sendable {
 
     private static let types: [String: (sqlite: String, postgres: String)] = [
         "ID": ("BLOB", "UUID"), "BYTES": ("BLOB", "BYTEA"), "TIME": ("INTEGER", "BIGINT"),
+        "INTEGER": ("INTEGER", "BIGINT"),
     ]
 }
 

@@ -18,9 +18,7 @@ public struct Migrator: Sendable {
     ///   that was applied has changed since.
     @discardableResult
     public func migrate(now: Int64) async throws -> [Int] {
-        try await engine.write(.global) { transaction in
-            try transaction.execute(Self.table, [])
-        }
+        try await createTable()
         var applied: [Int] = []
         for migration in try await pending() {
             let statements = migration.statements(for: engine.dialect)
@@ -46,6 +44,16 @@ public struct Migrator: Sendable {
             if isNew { applied.append(migration.number) }
         }
         return applied
+    }
+
+    private func createTable() async throws {
+        let create: @Sendable (any Transaction) throws -> Void = { try $0.execute(Self.table, []) }
+        do {
+            try await engine.write(.global, create)
+        } catch let error as StorageError where error.kind == .constraint {
+            // On PostgreSQL `IF NOT EXISTS` of two at once may meet in the catalogue. The other one has committed by now.
+            try await engine.write(.global, create)
+        }
     }
 
     /// What ``migrate(now:)`` would apply.

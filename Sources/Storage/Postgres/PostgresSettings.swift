@@ -1,0 +1,54 @@
+/// What every transaction begins with: its isolation, whose rows it may touch, and its limits.
+///
+/// All settings are local to the transaction (`set_config(..., true)`): behind a pooler the next transaction on the same
+/// server connection may be another program's.
+struct PostgresSettings {
+    private let limits: [SQLValue]
+
+    init(_ configuration: PostgresConfiguration) {
+        limits = [
+            configuration.statementTimeout, configuration.lockTimeout, configuration.idleInTransactionTimeout,
+        ].map { .text("\(($0.map(\.roundedUpMilliseconds)) ?? 0)") }
+    }
+
+    /// - Parameter isRead: one snapshot, and no changes.
+    func beginning(_ scope: Scope, isRead: Bool) throws(StorageError) -> [PostgresCommand] {
+        [
+            PostgresCommand(
+                isRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "BEGIN ISOLATION LEVEL READ COMMITTED"),
+            try PostgresCommand(Self.all, [Self.words(scope) + limits]),
+        ]
+    }
+
+    /// Changes the scope within a transaction.
+    static func entering(_ scope: Scope) throws(StorageError) -> PostgresCommand {
+        try PostgresCommand(scopeAlone, [words(scope)])
+    }
+
+    /// The tenant, empty for none, and the scope's name: what row-level security policies read.
+    private static func words(_ scope: Scope) -> [SQLValue] {
+        switch scope {
+        case .tenant(let id): [.text(id.description), .text("tenant")]
+        case .global: [.text(""), .text("global")]
+        case .ingest: [.text(""), .text("ingest")]
+        case .shardLoad: [.text(""), .text("shard_load")]
+        case .operators: [.text(""), .text("operators")]
+        }
+    }
+
+    private static let scopeAlone = PlaceholderRewriting(
+        "SELECT set_config('clariva.tenant', ?1, true), set_config('clariva.scope', ?2, true)")
+    private static let all = PlaceholderRewriting(
+        """
+        SELECT set_config('clariva.tenant', ?1, true), set_config('clariva.scope', ?2, true),
+            set_config('statement_timeout', ?3, true), set_config('lock_timeout', ?4, true),
+            set_config('idle_in_transaction_session_timeout', ?5, true)
+        """)
+}
+
+extension Duration {
+    /// At least one: PostgreSQL takes 0 for "no limit".
+    fileprivate var roundedUpMilliseconds: Int64 {
+        max(1, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+    }
+}
