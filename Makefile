@@ -18,7 +18,7 @@ test: ## Check the deployment files, build, and run all tests
 	scripts/install-packages --test
 	scripts/check-deploy
 	swift build --build-tests
-	scripts/with-postgres swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest
 
 serve: ## Build and run the service here; the first time makes .env with fresh random keys
 	scripts/install-packages

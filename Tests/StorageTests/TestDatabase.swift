@@ -7,7 +7,7 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case sqlite
     case postgres
 
-    /// PostgreSQL only where there is a server (`scripts/with-postgres`); in CI a missing one fails a test of its own.
+    /// PostgreSQL only where there is a server: `scripts/with-postgres swift test --filter StorageTests`.
     static var allCases: [TestEngine] { TestServer.url == nil ? [.sqlite] : [.sqlite, .postgres] }
 
     var testDescription: String { rawValue }

@@ -59,7 +59,7 @@ struct History {
         random = SeededRandom(seed: seed)
         self.sabotage = sabotage
         var settings = PipelineSettings()
-        settings.loopGuardPerHour = [.answersItself, .neverTires].contains(sabotage) ? 10_000 : Self.loopGuard
+        settings.loopGuardPerHour = sabotage == .neverTires ? 10_000 : Self.loopGuard
         if sabotage == .blamesTenants { settings.burstAccounts = .max }
         if sabotage == .blamesMeta { settings.burstAccounts = 1 }
         world = try await PracticeWorld(seed: seed, settings: settings)

@@ -31,7 +31,7 @@ import Testing
             try await history.play(steps: Self.steps)
             let broken = try await Invariants(history).broken()
             await history.world.end()
-            if broken[sabotage.invariant] != nil { return }
+            if let fault = broken[sabotage.invariant] { return print("\(sabotage), seed \(seed): \(fault)") }
         }
         Issue.record("\(sabotage) was not caught")
     }

@@ -10,7 +10,7 @@ enum Sabotage: String, CaseIterable, Sendable {
     case countsCopies
     /// The most recent conversation is taken for the sender's.
     case guessesTheSender
-    /// Nobody notices that two connected accounts talk, and there is no loop guard.
+    /// Nobody notices that two connected accounts talk.
     case answersItself
     /// There is no loop guard.
     case neverTires
