@@ -50,7 +50,7 @@ public struct Migrator: Sendable {
         let create: @Sendable (any Transaction) throws -> Void = { try $0.execute(Self.table, []) }
         do {
             try await engine.write(.global, create)
-        } catch let error as StorageError where error.kind == .constraint {
+        } catch let error as StorageError where error.sqlState?.saysMadeTwice == true {
             // On PostgreSQL `IF NOT EXISTS` of two at once may meet in the catalogue. The other one has committed by now.
             try await engine.write(.global, create)
         }

@@ -74,6 +74,10 @@ public struct SQLState: RawRepresentable, Sendable, Hashable {
     public static let undefinedTable = SQLState("42P01")
     /// There is no such column.
     public static let undefinedColumn = SQLState("42703")
+    /// There is such a table already.
+    public static let duplicateTable = SQLState("42P07")
+    /// There is such a type, index or constraint already.
+    public static let duplicateObject = SQLState("42710")
     /// The role may not do that.
     public static let insufficientPrivilege = SQLState("42501")
     /// Two rows of one unique value.
@@ -83,6 +87,9 @@ public struct SQLState: RawRepresentable, Sendable, Hashable {
 
     /// Whether running the whole transaction again may succeed.
     public var isWorthAnotherRun: Bool { self == .serializationFailure || self == .deadlockDetected }
+
+    /// Whether another transaction made the same thing at the same time: which code it is depends on how far it had come.
+    var saysMadeTwice: Bool { [.uniqueViolation, .duplicateTable, .duplicateObject].contains(self) }
 
     /// Whether the name of a prepared statement means something else to the server than to us. Behind a pooler that
     /// hands each transaction another server connection it does.

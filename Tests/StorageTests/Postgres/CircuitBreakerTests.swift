@@ -61,7 +61,8 @@ struct CircuitBreakerTests {
     }
 
     @Test func doublesWaitsUpToACap() {
-        #expect((1...6).map { rests.delay($0, chance: 1) } == [100, 200, 400, 800, 1000, 1000].map { .milliseconds($0) })
+        #expect(
+            (1...6).map { rests.delay($0, chance: 1) } == [100, 200, 400, 800, 1000, 1000].map { .milliseconds($0) })
         #expect(rests.delay(1, chance: 0) == .milliseconds(50))
         #expect(rests.delay(1_000_000, chance: 0.5) == .milliseconds(750))
     }

@@ -3,11 +3,13 @@ import Testing
 
 /// A PgBouncer of a test's own before the tests' server, in transaction mode.
 final class PgBouncer: Sendable {
-    static let path = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].first { FileManager.default.isExecutableFile(atPath: $0) }
+    static let path = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
 
     private let directory = TemporaryDirectory()
     private let port: Int
-    private let process = Process()
+    private let process: Int32
 
     /// - Parameter connections: to the server, for all clients together.
     init(connections: Int) throws {
@@ -27,28 +29,26 @@ final class PgBouncer: Sendable {
         pool_mode = transaction
         default_pool_size = \(connections)
         """.write(to: file, atomically: true, encoding: .utf8)
-        process.executableURL = URL(filePath: "/bin/bash")
         // It refuses to run as root.
         let command = [try #require(Self.path)] + (getuid() == 0 ? ["-u", "nobody"] : []) + [file.path]
-        process.arguments = ["-c", Self.closingFiles + #"; exec "$@""#, "bash"] + command
-        let log = Pipe()
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = log
-        try process.run()
-        var told = ""
-        while !told.contains("process up") {
-            let more = log.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw TestServer.Failed(description: "PgBouncer does not start: \(told)") }
-            told += String(decoding: more, as: UTF8.self)
+        let starter = Process()
+        starter.executableURL = URL(filePath: "/bin/bash")
+        starter.arguments = ["-c", Self.start, directory.url.appending(path: "log").path] + command
+        let output = Pipe()
+        starter.standardOutput = output
+        starter.standardInput = FileHandle.nullDevice
+        try starter.run()
+        let told = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        starter.waitUntilExit()
+        guard let pid = Int32(told.trimmingCharacters(in: .newlines)) else {
+            throw TestServer.Failed(description: "PgBouncer does not start: \(told)")
         }
-        // Nobody reads on: a full pipe would stop it.
-        log.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
+        process = pid
     }
 
     deinit {
         // A child of a thread of the pool's own blocks the signals that the thread blocks, SIGTERM among them.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        kill(process, SIGKILL)
     }
 
     /// The database's address by way of the pooler.
@@ -56,10 +56,24 @@ final class PgBouncer: Sendable {
         "postgres://anybody@127.0.0.1:\(port)/\(database.name)?\(parameters)"
     }
 
-    /// A child inherits the pipes of every other child that is started at the same moment, and as long as this one
-    /// lives, whoever reads such a pipe to its end would wait.
-    private static let closingFiles =
-        #"for f in /proc/self/fd/*; do f=${f##*/}; if ((f > 2)); then eval "exec $f>&-"; fi; done"#
+    /// Starts it in the background and prints its number once it listens.
+    ///
+    /// It is not a child of the tests: they would wait for it wherever they wait for another one. It must not keep what
+    /// it inherits: whoever reads a pipe to its end would wait for it as well.
+    private static let start = #"""
+        (
+            for file in /proc/self/fd/*; do
+                file=${file##*/}
+                if ((file > 2)); then eval "exec $file>&-"; fi
+            done
+            exec "$@" </dev/null >/dev/null 2>"$0"
+        ) &
+        for try in {1..200}; do
+            if grep -q 'process up' "$0" 2>/dev/null; then echo $!; exit; fi
+            sleep 0.05
+        done
+        cat "$0"
+        """#
 
     private static func freePort() throws -> Int {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -11,7 +11,9 @@ struct PostgresRecoveryTests {
         let engine = try await database.engineWithNotes { $0.maxConnections = 3 }
         for round in 0..<5 {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for number in 0..<6 { group.addTask { try await engine.insert(Note(amount: Int64(round * 6 + number))) } }
+                for number in 0..<6 {
+                    group.addTask { try await engine.insert(Note(amount: Int64(round * 6 + number))) }
+                }
                 try await group.waitForAll()
             }
             try database.terminateConnections()
