@@ -16,9 +16,9 @@ demo: ## Build and run the main job against the built-in Meta sandbox (KEEP=1 le
 
 test: ## Check the deployment files, build, and run all tests
 	scripts/install-packages --test
-	scripts/check-deploy
+	scripts/with-postgres scripts/check-deploy
 	swift build --build-tests
-	swift test --skip-build --disable-xctest
+	scripts/with-postgres swift test --skip-build --disable-xctest
 
 serve: ## Build and run the service here; the first time makes .env with fresh random keys
 	scripts/install-packages

@@ -116,14 +116,18 @@ let package = Package(
             path: "bench/BareServer", swiftSettings: house
         ),
 
+        // What several test targets need: databases of both engines.
+        .target(name: "TestSupport", dependencies: ["Storage"], path: "Tests/TestSupport", swiftSettings: tests),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: tests),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: tests),
-        .testTarget(name: "TenancyTests", dependencies: ["Cryptography", "Storage", "Tenancy"], swiftSettings: tests),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "TenancyTests", dependencies: ["Cryptography", "Storage", "Tenancy", "TestSupport"],
+            swiftSettings: tests),
         .testTarget(name: "IntegrationsTests", dependencies: ["Cryptography", "Integrations"], swiftSettings: tests),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy",
+                "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -137,7 +141,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["clariva", "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy"],
+            dependencies: [
+                "clariva", "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy", "TestSupport",
+            ],
             swiftSettings: tests
         ),
     ],

@@ -86,14 +86,16 @@ def call(method, url, body=None, key=None):
 
 
 class Metrics:
-    """One reading of /metrics."""
+    """One reading of /metrics, of several processes together."""
 
     LINE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)")
     LABEL = re.compile(r'(\w+)="([^"]*)"')
 
-    def __init__(self, base):
-        with urllib.request.urlopen(base + "/metrics", timeout=30) as answer:
-            text = answer.read().decode()
+    def __init__(self, *bases):
+        text = ""
+        for base in bases:
+            with urllib.request.urlopen(base + "/metrics", timeout=30) as answer:
+                text += answer.read().decode()
         self.samples = []
         for line in text.splitlines():
             if match := self.LINE.match(line):

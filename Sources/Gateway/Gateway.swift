@@ -19,26 +19,32 @@ public struct Gateway: Sendable {
     /// What `/metrics` shows.
     public let registry: PrometheusRegistry
 
+    private let role: Role
     private let server: GatewayServer
+    /// Where other processes share the database: notices what they do.
+    private let watch: SharedDatabaseWatch?
+    private let keeper: ShardKeeper?
     private let ownTransport: CurlTransport?
     private let logger: Logger
 
-    /// Migrates the database, adds what every database holds, and builds everything; nothing runs yet.
+    /// Migrates an embedded database or looks at the schema of a shared one, adds what every database holds, and builds
+    /// everything; nothing runs yet.
     /// - Parameters:
     ///   - engine: open; this is the one service of its database.
+    ///   - role: which part of the service this process is.
     ///   - clock: the machine's, or a test's.
     ///   - transport: carries the calls to Meta; `nil` makes one of its own, which ends with ``run(stoppedBy:)``.
     ///   - onListening: hears the port.
     /// - Throws: ``StorageError``; ``TransportError`` where libcurl cannot start; ``ConfigurationFaults`` without a key.
     public init(
-        _ configuration: GatewayConfiguration, engine: any Engine, logger: Logger,
+        _ configuration: GatewayConfiguration, engine: any Engine, role: Role = .all, logger: Logger,
         clock: any WallClock = SystemClock(), transport: (any HTTPTransport)? = nil,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         guard let keyRing = configuration.keyRing else {
             throw ConfigurationFaults([ConfigurationFault(.encryptionKeys, "is required")])
         }
-        let applied = try await Migrator(engine).migrate(now: clock.now.milliseconds)
+        let applied = try await Migrator(engine).prepareForService(now: clock.now.milliseconds)
         if !applied.isEmpty {
             logger.notice("schema migrated", metadata: ["migrations": .array(applied.map { .stringConvertible($0) })])
         }
@@ -62,52 +68,68 @@ public struct Gateway: Sendable {
         var settings = configuration.pipeline
         settings.ownAppIDs = Set([configuration.instagram?.appID, configuration.facebook?.appID].compactMap(\.self))
         let arrivals = ArrivalRate()
+        let isShared = engine.dialect == .postgres
+        let shards = ShardTable(isShared: isShared)
         let pipeline = Pipeline(
-            store: store, integrations: integrations, routes: routes, clock: clock, settings: settings,
+            store: store, integrations: integrations, routes: routes, shards: shards, clock: clock, settings: settings,
             metrics: metrics, logger: logger, arrivals: arrivals)
+        watch = isShared ? SharedDatabaseWatch(routes: routes, logger: logger, wake: pipeline.wake) : nil
+        keeper =
+            isShared && role.works
+            ? ShardKeeper(store: store, table: shards, clock: clock, logger: logger, onTaken: pipeline.wake) : nil
         let receiver = WebhookReceiver(
             secrets: try configuration.webhookSecrets(), store: store, routes: routes, clock: clock, arrivals: arrivals
         ) { pipeline.wakeForEvents() }
 
         let router = GatewayRouter()
         router.addOperationsRoutes(readiness: Readiness(engine: engine), registry: registry)
-        let connect = ConnectService(
-            store: store, integrations: integrations, publicURL: configuration.publicURL, clock: clock, logger: logger
-        ) { tenant, connection in
-            await pipeline.activated(tenant: tenant, connection: connection)
-        }
-        try addConnectRoutes(to: router, service: connect)
-        let disconnect = DisconnectService(store: store, integrations: integrations, clock: clock, logger: logger) {
-            _ in
-            do {
-                try await routes.reload()
-            } catch {
-                // Until the sweep reads them anew, events of the released account are kept with its old tenant.
-                logger.warning("routes could not be read anew", metadata: ["error": "\(LoggableError.describe(error))"])
+        if role.receives {
+            let connect = ConnectService(
+                store: store, integrations: integrations, publicURL: configuration.publicURL, clock: clock,
+                logger: logger
+            ) { tenant, connection in
+                await pipeline.activated(tenant: tenant, connection: connection)
             }
+            try addConnectRoutes(to: router, service: connect)
+            let disconnect = DisconnectService(
+                store: store, integrations: integrations, clock: clock, logger: logger
+            ) { _ in
+                do {
+                    try await routes.reload()
+                } catch {
+                    // Until the routes are read anew, events of the released account are kept with its old tenant.
+                    logger.warning(
+                        "routes could not be read anew", metadata: ["error": "\(LoggableError.describe(error))"])
+                }
+            }
+            AdminAPI(
+                store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
+                configuration: configuration, clock: clock
+            ).add(to: router)
         }
-        AdminAPI(
-            store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
-            configuration: configuration, clock: clock
-        ).add(to: router)
 
         self.store = store
         self.integrations = integrations
         self.pipeline = pipeline
         self.registry = registry
+        self.role = role
         self.logger = logger
         server = GatewayServer(
             configuration,
             responder: GatewayResponder(
-                webhooks: WebhookEndpoint(
-                    receiver: receiver, metrics: metrics, verifyToken: configuration.webhookVerifyToken),
+                webhooks: role.receives
+                    ? WebhookEndpoint(
+                        receiver: receiver, metrics: metrics, verifyToken: configuration.webhookVerifyToken) : nil,
                 routes: router.responder()),
             logger: logger, onListening: onListening)
     }
 
     /// The long-lived parts, in the order in which they start; they stop in the opposite order, so that nothing is
     /// received any more while the pipeline ends what is on its way.
-    public var services: [any Service] { [pipeline, server] }
+    public var services: [any Service] {
+        let shared: [(any Service)?] = [watch, keeper]
+        return shared.compactMap(\.self) + (role.works ? [pipeline] : []) + [server]
+    }
 
     /// Runs until a signal, then ends what is on its way.
     /// - Parameter signals: those that stop it.

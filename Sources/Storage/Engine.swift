@@ -72,8 +72,16 @@ public protocol Transaction {
     /// - Returns: all its rows.
     func query(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow]
 
+    /// Runs a query and keeps its rows from being changed by others until the transaction ends.
+    /// - Returns: all its rows.
+    func holding(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow]
+
+    /// The database's own clock: one for all its processes.
+    /// - Returns: milliseconds since 1970.
+    func clock() throws(StorageError) -> Int64
+
     /// Changes whose rows the rest of the transaction may touch: for the few transitions that move a row from one
-    /// tenant to another.
+    /// tenant to another. It costs nothing where they are the same.
     func enter(_ scope: Scope) throws(StorageError)
 }
 

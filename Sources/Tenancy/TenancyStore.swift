@@ -56,6 +56,18 @@ public final class TenancyStore: Sendable {
         return value
     }
 
+    /// Changes one tenant's rows as the owner of its shard; somebody else's epoch refuses the whole transaction.
+    /// - Throws: also ``ShardLost``.
+    @discardableResult
+    public func write<Value: Sendable>(
+        _ hold: TenantHold, _ body: @escaping @Sendable (TenantRows) throws -> Value
+    ) async throws -> Value {
+        try await write(hold.tenant) { rows in
+            if let epoch = hold.epoch { try rows.hold(epoch) }
+            return try body(rows)
+        }
+    }
+
     /// Reads the small global tables.
     public func readGlobal<Value: Sendable>(
         _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value

@@ -30,6 +30,37 @@ import Testing
         #expect(try configuration.webhookSecrets().count == 1)
     }
 
+    @Test(arguments: [
+        "postgres://clariva_app:pass%20word@db.example:6432/clariva?sslmode=verify-full&clariva_prepared=off",
+        "postgresql:///clariva?host=/run/postgresql",
+    ])
+    func takesAnAddressOfPostgreSQLAndNeverShowsIt(_ url: String) throws {
+        var values = Self.valid
+        values["CLARIVA_DATABASE_URL"] = url
+        let configuration = try ConfigurationReader(values).read()
+        guard case .postgres(let server) = configuration.database else {
+            Issue.record("the database is not PostgreSQL")
+            return
+        }
+        #expect(server.usesPreparedStatements == !url.contains("clariva_prepared=off"))
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in [dumped, "\(configuration.database)", String(reflecting: configuration.database)] {
+            #expect(!text.contains("word"))
+            #expect(!text.contains("postgresql:"))
+        }
+    }
+
+    @Test func saysWhatIsWrongWithTheAddressOfADatabase() {
+        func problem(_ url: String) -> String { faults(["CLARIVA_DATABASE_URL": url]).map(\.problem).joined() }
+        #expect(problem("mysql://u:pw@h/d") == "must be sqlite:PATH or postgres://...")
+        #expect(problem("postgres://u:pw@h/d?clariva_prepared=1").contains("clariva_prepared must be on or off"))
+        #expect(problem("postgres://u:pw@h/d?clariva_connections=0").contains("from 1 to 1000"))
+        #expect(
+            problem("postgres://u:pw@h/d?clariva_pool=1").contains("clariva_prepared and clariva_connections alone"))
+        #expect(problem("postgres://u:p%w@h/d").contains("percent-encoded"))
+    }
+
     @Test func reportsEveryFaultAtOnceAndNoValue() {
         let found = faults([
             "CLARIVA_ENCRYPTION_KEYS": nil, "CLARIVA_WEBHOOK_VERIFY_TOKEN": nil, "CLARIVA_HTTP_PORT": "x77777",
@@ -51,7 +82,12 @@ import Testing
         ("CLARIVA_ENCRYPTION_KEYS", key + "," + key),
         ("CLARIVA_ENCRYPTION_KEYS", key + ","),
         ("CLARIVA_WEBHOOK_VERIFY_TOKEN", "<random-text>"),
-        ("CLARIVA_DATABASE_URL", "postgres://localhost/clariva"),
+        ("CLARIVA_DATABASE_URL", "sqlite:"),
+        ("CLARIVA_DATABASE_URL", "postgres:localhost/clariva"),
+        ("CLARIVA_DATABASE_URL", "postgres://clariva:pass%zzword@db/clariva"),
+        ("CLARIVA_DATABASE_URL", "postgres://clariva@db/clariva?sslmod=require"),
+        ("CLARIVA_DATABASE_URL", "postgres://clariva@db/clariva?clariva_prepared=no"),
+        ("CLARIVA_DATABASE_URL", "postgres://clariva@db/clariva?clariva_connections=many"),
         ("CLARIVA_DATABASE_URL", "mysql://localhost/clariva"),
         ("CLARIVA_HTTP_PORT", "65536"),
         ("CLARIVA_EDIT_HOLD_SECONDS", "-1"),
@@ -70,9 +106,30 @@ import Testing
         #expect(!faults([name: value]).isEmpty)
     }
 
-    @Test func saysThatPostgresIsNotBuiltInYet() {
-        let found = faults(["CLARIVA_DATABASE_URL": "postgres://u:p@h/db"])
-        #expect(found.map(\.problem) == ["PostgreSQL is not built in yet: use sqlite:PATH"])
+    @Test(arguments: [
+        ("CLARIVA_RETENTION_PAYLOAD_DAYS", "0"), ("CLARIVA_RETENTION_PAYLOAD_DAYS", "-1"),
+        ("CLARIVA_RETENTION_PAYLOAD_DAYS", "91"), ("CLARIVA_RETENTION_EVENT_DAYS", "0"),
+        ("CLARIVA_RETENTION_EVENT_DAYS", "6"), ("CLARIVA_RETENTION_EVENT_DAYS", "36501"),
+        ("CLARIVA_RETENTION_EVENT_DAYS", "90.5"), ("CLARIVA_RETENTION_MESSAGE_DAYS", "6"),
+        ("CLARIVA_RETENTION_MESSAGE_DAYS", "-1"), ("CLARIVA_RETENTION_MESSAGE_DAYS", "99999999999999999999"),
+        ("CLARIVA_RETENTION_AUDIT_DAYS", "0"), ("CLARIVA_RETENTION_AUDIT_DAYS", "forever"),
+    ])
+    func refusesAgesThatMeanNothing(name: String, value: String) {
+        let found = faults([name: value])
+        #expect(found.map(\.variable) == [name])
+        #expect(found.allSatisfy { !$0.problem.contains(value) || value.count < 3 })
+    }
+
+    @Test func readsHowLongThingsAreKept() throws {
+        var values = Self.valid
+        let standard = try ConfigurationReader(values).read().retention
+        #expect(
+            [standard.payloadDays, standard.eventDays, standard.messageDays, standard.auditDays] == [30, 90, 0, 2190])
+        values["CLARIVA_RETENTION_MESSAGE_DAYS"] = "365"
+        values["CLARIVA_RETENTION_EVENT_DAYS"] = "7"
+        let short = try ConfigurationReader(values).read().retention
+        // Nobody asked for payloads of 30 days: they go with their events.
+        #expect([short.payloadDays, short.eventDays, short.messageDays] == [7, 7, 365])
     }
 
     @Test func takesPlainHTTPOnLoopback() {

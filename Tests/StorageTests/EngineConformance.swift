@@ -11,7 +11,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func keepsWhatWasWrittenOverAReopening(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let note = Note(label: "kept", content: [1, 2, 3], amount: 42)
         let first = try await database.openWithNotes()
         try await first.insert(note)
@@ -24,7 +24,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func showsAnotherProcessWhatAWriteHasReturned(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let writer = try await database.openWithNotes()
         let reader = try await database.open()
         for round in 0..<20 {
@@ -39,7 +39,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func givesWhatTheBodyGives(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         #expect(try await engine.write(.global) { _ in 7 } == 7)
         #expect(try await engine.read(.global) { _ in "seven" } == "seven")
@@ -50,7 +50,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func rollsBackAThrowingWriterAlone(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let gate = Gate()
         let arrival = Arrival()
@@ -89,7 +89,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func takesNothingOfATransactionThatAConstraintEnds(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let good = Note(content: [1])
         await #expect(throws: StorageError.self) {
@@ -103,7 +103,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func storesWhatManyConcurrentWritersWriteExactlyOnce(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<500 {
@@ -128,7 +128,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func readsOneSnapshot(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         try await engine.insert(Note(amount: 1))
         let gate = Gate()
@@ -153,7 +153,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func takesEveryScope(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         for scope: Scope in [.tenant(Note.tenant), .global, .ingest, .shardLoad, .operators] {
             let numbers = try await engine.write(scope) { transaction in
@@ -179,7 +179,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases, texts)
     func givesTextsBackScalarForScalar(_ kind: TestEngine, _ text: String) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         try await engine.insert(Note(label: text))
         let stored = try #require(try await engine.notes().first?.label)
@@ -190,7 +190,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func givesBytesAndIntegersAndIDsBack(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let notes = [
             Note(content: []), Note(content: [0]), Note(content: Array(0...255)),
@@ -217,7 +217,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func ordersIDsAsTheyWereMade(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let notes = (0..<50).map { Note(amount: $0) }
         for note in notes.shuffled() { try await engine.insert(note) }
@@ -227,7 +227,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func storesATextWholeOrBlamesTheRow(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let note = Note(label: "before\u{0}after")
         do {
@@ -242,7 +242,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func refusesToReadAColumnAsAnotherType(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         try await engine.insert(Note(label: "text"))
         let error = await #expect(throws: StorageError.self) {
@@ -266,7 +266,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases, oddRows)
     func blamesTheRowForABrokenConstraint(_ kind: TestEngine, _ odd: (String, Note)) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         try await engine.insert(Note(id: Identifier(high: 1, low: 1)), Note(content: [9]))
         let error = await #expect(throws: StorageError.self) { try await engine.insert(odd.1) }
@@ -277,7 +277,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func blamesTheRowForAMissingValue(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let error = await #expect(throws: StorageError.self) {
             try await engine.write(.tenant(Note.tenant)) { transaction in
@@ -291,7 +291,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func neverNamesAValueInAnError(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let canary = "canary-4711"
         let note = Note(label: canary, content: Array(canary.utf8))
@@ -313,7 +313,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func doesNotBlameTheRowForABrokenStatement(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let error = await #expect(throws: StorageError.self) {
             try await engine.write(.global) { try $0.execute("INSERT INTO no_such_table (a) VALUES (1)", []) }
@@ -326,7 +326,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func countsChangedRows(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let notes = (0..<5).map { Note(content: [UInt8($0)], amount: Int64($0)) }
         let counts = try await engine.write(.tenant(Note.tenant)) { transaction in
@@ -353,7 +353,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func refusesWorkOnceItIsClosed(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         await engine.close()
         let write = await #expect(throws: StorageError.self) { try await engine.insert(Note()) }
@@ -365,7 +365,7 @@ struct EngineConformance {
 
     @Test(arguments: TestEngine.allCases)
     func answersEveryWriterWhenItClosesUnderLoad(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         let stored = try await withThrowingTaskGroup(of: Int64?.self) { group in
             for number in 0..<200 {

@@ -10,7 +10,7 @@ struct MigrationConformance {
 
     @Test(arguments: TestEngine.allCases)
     func appliesEachMigrationOnce(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.open()
         #expect(try await Migrator(engine, migrations: [.notes]).migrate(now: 1) == [1])
         try await engine.insert(Note(amount: 5))
@@ -23,7 +23,7 @@ struct MigrationConformance {
 
     @Test(arguments: TestEngine.allCases)
     func appliesTheWholeSchemaTwiceWithoutAWord(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.open()
         #expect(try await Migrator(engine).migrate(now: 1) == Migration.all.map(\.number))
         #expect(try await Migrator(engine).migrate(now: 2).isEmpty)
@@ -34,7 +34,7 @@ struct MigrationConformance {
     @Test(arguments: TestEngine.allCases)
     func letsTwoMigratorsRunAtOnce(_ kind: TestEngine) async throws {
         for _ in 0..<10 {
-            let database = try kind.makeDatabase()
+            let database = try await kind.makeDatabase()
             let engines = [try await database.open(), try await database.open()]
             let applied = try await withThrowingTaskGroup(of: [Int].self) { group in
                 for engine in engines {
@@ -51,7 +51,7 @@ struct MigrationConformance {
 
     @Test(arguments: TestEngine.allCases)
     func leavesNothingOfAMigrationThatFails(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         var broken = Self.later
         broken.statements.append("CREATE TABLE later (id ID NOT NULL PRIMARY KEY)")
@@ -64,7 +64,7 @@ struct MigrationConformance {
 
     @Test(arguments: TestEngine.allCases)
     func refusesAMigrationThatHasChangedSinceItWasApplied(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.openWithNotes()
         var changed = Migration.notes
         changed.statements[3] = "INSERT INTO counters (name, value) VALUES ('writes', 1)"
@@ -81,7 +81,7 @@ struct MigrationConformance {
 
     @Test(arguments: TestEngine.allCases)
     func refusesASchemaThatNeedsALaterProgram(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.open()
         var breaking = Self.later
         breaking.oldestProgram = 2
@@ -96,11 +96,118 @@ struct MigrationConformance {
 
     @Test(arguments: TestEngine.allCases)
     func runsOnALaterSchemaThatStillAllowsIt(_ kind: TestEngine) async throws {
-        let database = try kind.makeDatabase()
+        let database = try await kind.makeDatabase()
         let engine = try await database.open()
         try await Migrator(engine, migrations: [.notes, Self.later]).migrate(now: 1)
         #expect(try await Migrator(engine, migrations: [.notes]).migrate(now: 2).isEmpty)
         await engine.close()
+    }
+
+    // MARK: Services
+
+    /// What `clariva serve` does: an embedded database is migrated, a shared one is looked at.
+    @Test(arguments: TestEngine.allCases)
+    func preparesAnEmbeddedDatabaseAndRefusesASharedOneThatIsOutOfDate(_ kind: TestEngine) async throws {
+        let database = try await kind.makeDatabase()
+        let engine = try await database.open()
+        let (old, new) = (Migrator(engine, migrations: [.notes]), Migrator(engine, migrations: [.notes, Self.later]))
+        switch kind {
+        case .sqlite:
+            #expect(try await old.prepareForService(now: 1) == [1])
+            #expect(try await new.prepareForService(now: 2) == [2])
+        case .postgres:
+            for (migrator, words) in [(old, "has no schema"), (new, "lacks 2 later")] {
+                let error = await #expect(throws: StorageError.self) { try await migrator.prepareForService(now: 1) }
+                #expect(error?.kind == .schema)
+                #expect(error?.context.contains(words) == true)
+                #expect(error?.context.contains("run clariva migrate") == true)
+                try await old.migrate(now: 1)
+            }
+            try await new.migrate(now: 2)
+        }
+        #expect(try await new.prepareForService(now: 3).isEmpty)
+        try await new.requireCurrent()
+        await engine.close()
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func anOlderProgramDoesNotStartOnASchemaThatNeedsALaterOne(_ kind: TestEngine) async throws {
+        let database = try await kind.makeDatabase()
+        let engine = try await database.open()
+        var breaking = Self.later
+        breaking.oldestProgram = 2
+        try await Migrator(engine, migrations: [.notes, breaking]).migrate(now: 1)
+        let old = Migrator(engine, migrations: [.notes])
+        let starting = await #expect(throws: StorageError.self) { try await old.prepareForService(now: 2) }
+        let looking = await #expect(throws: StorageError.self) { try await old.requireCurrent() }
+        for error in [starting, looking] {
+            #expect(error?.kind == .schema)
+            #expect(error?.context.contains("needs a program of schema 2 or later; this one is 1") == true)
+        }
+        await engine.close()
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func everythingIsPendingWhereThereIsNoSchemaAndAskingMakesNone(_ kind: TestEngine) async throws {
+        let database = try await kind.makeDatabase()
+        let engine = try await database.open()
+        for _ in 0..<2 {
+            #expect(try await Migrator(engine).pending().map(\.number) == Migration.all.map(\.number))
+        }
+        await #expect(throws: StorageError.self) {
+            try await engine.read(.global) { try $0.query("SELECT number FROM schema_migrations", []) }
+        }
+        await engine.close()
+    }
+
+    /// A program that was built while the one before it was still on its way.
+    @Test(arguments: TestEngine.allCases)
+    func doesNotMindAGap(_ kind: TestEngine) async throws {
+        let database = try await kind.makeDatabase()
+        let engine = try await database.open()
+        var fourth = Self.later
+        fourth.number = 4
+        #expect(try await Migrator(engine, migrations: [.notes, fourth]).migrate(now: 1) == [1, 4])
+        let third = Migration(
+            number: 3, name: "third", oldestProgram: 1, statements: ["CREATE TABLE third (id ID NOT NULL)"])
+        #expect(try await Migrator(engine, migrations: [.notes, third, fourth]).migrate(now: 2) == [3])
+        await engine.close()
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func runsWhatIsForOneEngineOnThatOneAlone(_ kind: TestEngine) async throws {
+        let database = try await kind.makeDatabase()
+        let engine = try await database.open()
+        var special = Self.later
+        special.postgres = ["ALTER TABLE later ENABLE ROW LEVEL SECURITY"]
+        #expect(try await Migrator(engine, migrations: [.notes, special]).migrate(now: 1) == [1, 2])
+        // Both have the same digest: what is special belongs to it.
+        #expect(special.checksum != Self.later.checksum)
+        await engine.close()
+    }
+
+    /// Two that start while the other one is at it, with a schema whose making takes a while.
+    @Test(arguments: TestEngine.allCases)
+    func letsTwoMigratorsMakeTheWholeSchemaAtOnce(_ kind: TestEngine) async throws {
+        let database = try await kind.makeDatabase()
+        let engines = [try await database.open(), try await database.open()]
+        let applied = try await withThrowingTaskGroup(of: [Int].self) { group in
+            for engine in engines { group.addTask { try await Migrator(engine).migrate(now: 1) } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(applied.sorted() == Migration.all.map(\.number))
+        for engine in engines { await engine.close() }
+    }
+
+    /// What was released keeps its digest: a database somewhere was made from it.
+    @Test func keepsTheTextOfMigrationsThatWereReleased() {
+        let known = [
+            1: "4e20f10fee5e5d302235522965a4c23f2e4ed2575deb3fbd83f31d83f55561e7",
+            2: "e889da21ef72a38e1d5decb831bbadf835b338a8600e94bdb86fbf9a4a3cbf25",
+        ]
+        for migration in Migration.all {
+            if let checksum = known[migration.number] { #expect(migration.checksum == checksum, "\(migration.title)") }
+        }
     }
 
     @Test func numbersMigrationsInOrder() {

@@ -23,7 +23,7 @@ struct SchemaCatalog {
         case .postgres:
             tables = try Self.texts(
                 transaction,
-                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace ORDER BY 1"
             ).map { try Self.postgresTable($0, transaction) }
         }
     }

@@ -2,18 +2,10 @@ import Foundation
 import Storage
 import Testing
 
-/// The engines that the conformance suite runs on. A new engine adds its case here and passes the suite unchanged.
-enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case sqlite
-    case postgres
-
-    /// PostgreSQL only where there is a server: `scripts/with-postgres swift test --filter StorageTests`.
-    static var allCases: [TestEngine] { TestServer.url == nil ? [.sqlite] : [.sqlite, .postgres] }
-
-    var testDescription: String { rawValue }
-
+/// A new engine adds its case to `TestEngine` and passes the conformance suite unchanged.
+extension TestEngine {
     /// A database of its own for one test, empty.
-    func makeDatabase() throws -> TestDatabase {
+    func makeDatabase() async throws -> TestDatabase {
         switch self {
         case .sqlite:
             let directory = FileManager.default.temporaryDirectory.appending(
@@ -24,9 +16,9 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 open: { try SQLiteEngine(path: path, exclusive: false) },
                 remove: { try? FileManager.default.removeItem(at: directory) })
         case .postgres:
-            let database = try ServerDatabase()
+            let database = try await ServerDatabase()
             return TestDatabase(
-                open: { try database.engine { $0.maxConnections = 4 } }, remove: { database.drop() })
+                open: { try database.engine { $0.maxConnections = 4 } }, remove: { withExtendedLifetime(database) {} })
         }
     }
 }

@@ -1,11 +1,12 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct APIKeysTests {
-    @Test func theKeyThatWasShownOpensAndItsSecretIsStoredNowhere() async throws {
+@Suite(.everyEngine) struct APIKeysTests {
+    @Test(.sqliteOnly) func theKeyThatWasShownOpensAndItsSecretIsStoredNowhere() async throws {
         let test = try await TestStore()
         let keys = APIKeys(test.store)
         let tenant = try await test.tenant().id

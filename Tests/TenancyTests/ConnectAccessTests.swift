@@ -1,11 +1,12 @@
 import Cryptography
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct ConnectAccessTests {
+@Suite(.everyEngine) struct ConnectAccessTests {
     private let browser = SHA256.digest(Array("cookie".utf8))
 
     private func link(_ test: TestStore, seconds: Int = 3600) async throws -> (token: String, link: ConnectLink) {
@@ -15,7 +16,7 @@ import Testing
             expiresInSeconds: seconds, now: test.now)
     }
 
-    @Test func aLinkIsFoundByItsTokenAlone() async throws {
+    @Test(.sqliteOnly) func aLinkIsFoundByItsTokenAlone() async throws {
         let test = try await TestStore()
         let (token, link) = try await link(test)
         let links = ConnectLinks(test.store)
@@ -90,7 +91,7 @@ import Testing
         #expect(taken == 1)
     }
 
-    @Test func choicesAreSealedAndBoundToTheBrowser() async throws {
+    @Test(.sqliteOnly) func choicesAreSealedAndBoundToTheBrowser() async throws {
         let test = try await TestStore()
         let link = try await link(test).link
         let attempts = OAuthAttempts(test.store)

@@ -1,10 +1,11 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct ConnectionRowsTests {
+@Suite(.everyEngine) struct ConnectionRowsTests {
     @Test func aConnectionComesBackAsItWasStored() async throws {
         let test = try await TestStore()
         let id = try await test.tenant().id
@@ -26,7 +27,7 @@ import Testing
         #expect(try await test.store.read(id) { try $0.connections() } == [changed])
     }
 
-    @Test func noTokenAndNoUserNameIsReadableOnDisk() async throws {
+    @Test(.sqliteOnly) func noTokenAndNoUserNameIsReadableOnDisk() async throws {
         let test = try await TestStore()
         let id = try await test.tenant().id
         let connection = test.connection(of: id)

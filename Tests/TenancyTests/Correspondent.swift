@@ -91,7 +91,7 @@ extension TestStore {
             "addresses", "connections", "conversations", "events", "messages", "patients", "replies", "reply_parts",
             "threads",
         ]
-        return try await engine.read(.operators) { transaction in
+        return try await engine.read(.tenant(tenant.raw)) { transaction in
             var dump: [String: [String]] = [:]
             for table in tables {
                 dump[table] = try transaction.query(

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
 /// What makes two deliveries the same, and what keeps those that arrive together near each other.
-@Suite struct DeduplicationKeyTests {
+@Suite(.everyEngine) struct DeduplicationKeyTests {
     private func key(_ text: String, _ circumstances: [String] = ["instagram"]) async throws -> [UInt8] {
         let test = try await TestStore()
         return DeduplicationKey.make(

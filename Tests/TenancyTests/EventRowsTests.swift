@@ -1,10 +1,11 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct EventRowsTests {
+@Suite(.everyEngine) struct EventRowsTests {
     private func events(_ test: TestStore, _ tenant: TenantID) async throws -> [Event] {
         var filter = EventFilter()
         filter.tenantID = tenant
@@ -105,7 +106,39 @@ import Testing
         let all = made
         try await test.store.writeGlobal(.ingest) { try $0.append(all) }
         let due = try await test.store.readGlobal(.shardLoad) { try $0.tenantsWithDueEvents(now: test.now, limit: 100) }
-        #expect(due == [other, one])
+        #expect(due.tenants == [other, one] && !due.isCutOff)
+        let cut = try await test.store.readGlobal(.shardLoad) { try $0.tenantsWithDueEvents(now: test.now, limit: 3) }
+        #expect(cut.isCutOff)
+    }
+
+    @Test func oneTenantsBacklogHidesNobody() async throws {
+        let test = try await TestStore()
+        var tenants: [TenantID] = []
+        for name in ["A", "B", "C", "D"] { tenants.append(try await test.tenant(name).id) }
+        var made: [NewEvent] = []
+        for index in 0..<50 {
+            made.append(try await test.event(of: tenants[0], at: test.now.adding(seconds: -99), bytes: [UInt8(index)]))
+        }
+        made.append(try await test.event(of: tenants[1], at: test.now, bytes: [1]))
+        // Waits, but not yet.
+        made.append(try await test.event(of: tenants[2], at: test.now.adding(seconds: 5), bytes: [2]))
+        made.append(try await test.event(of: tenants[3], at: test.now, bytes: [3]))
+        let all = made
+        try await test.store.writeGlobal(.ingest) { try $0.append(all) }
+        let oldest = try await test.store.readGlobal(.shardLoad) { try $0.tenantsWithDueEvents(now: test.now, limit: 20) }
+        #expect(oldest.tenants == [tenants[0]] && oldest.isCutOff)
+        func turn(after tenant: TenantID?, limit: Int) async throws -> TenantsInTurn {
+            try await test.store.readGlobal(.shardLoad) {
+                try $0.tenantsWithDueEvents(after: tenant, now: test.now, limit: limit)
+            }
+        }
+        #expect(
+            try await turn(after: nil, limit: 9)
+                == TenantsInTurn(tenants: [tenants[0], tenants[1], tenants[3]], last: nil))
+        // In steps: the one that is not due is passed by.
+        #expect(try await turn(after: nil, limit: 3) == TenantsInTurn(tenants: [tenants[0], tenants[1]], last: tenants[2]))
+        #expect(try await turn(after: tenants[2], limit: 3) == TenantsInTurn(tenants: [tenants[3]], last: nil))
+        #expect(try await turn(after: tenants[3], limit: 3) == TenantsInTurn(tenants: [], last: nil))
     }
 
     @Test func whatIsSettledIsNotDue() async throws {

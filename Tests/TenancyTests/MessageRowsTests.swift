@@ -1,9 +1,10 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct MessageRowsTests {
+@Suite(.everyEngine) struct MessageRowsTests {
     @Test func aMidIsRecordedOnce() async throws {
         let test = try await TestStore()
         let one = try await Correspondent(in: test, tenant: try await test.tenant().id)

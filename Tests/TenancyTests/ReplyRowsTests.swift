@@ -1,10 +1,11 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct ReplyRowsTests {
+@Suite(.everyEngine) struct ReplyRowsTests {
     @Test func aMessageGetsOneAutomatedReply() async throws {
         let test = try await TestStore()
         let one = try await Correspondent(in: test, tenant: try await test.tenant().id)
@@ -89,7 +90,7 @@ import Testing
             try rows.insert(behind)
         }
         func due() async throws -> [ReplyID] {
-            try await test.store.readGlobal(.shardLoad) { try $0.dueReplies(now: test.now, limit: 10) }.map(\.id)
+            try await test.store.readGlobal(.shardLoad) { try $0.dueReplies(now: test.now, limit: 10) }.replies.map(\.id)
         }
         #expect(try await due() == [one.reply.id])
         #expect(try await test.store.read(one.tenant) { try $0.isHead(behind) } == false)
@@ -151,7 +152,10 @@ import Testing
             try rows.move(one.reply.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: test.now)
             try rows.beginSending(part, now: test.now)
         }
-        try await test.store.writeGlobal(.shardLoad) { try $0.rescueReplies(now: test.now, readAt: readAt) }
+        #expect(
+            try await test.store.readGlobal(.shardLoad) { try $0.tenantsWithInterruptedWork(now: test.now) }
+                == [one.tenant])
+        try await test.store.write(one.tenant) { try $0.rescueSends(now: test.now, readAt: readAt) }
         let reply = try #require(try await test.store.read(one.tenant) { try $0.reply(one.reply.id) })
         #expect(reply.state == .unknown && reply.dueAt == readAt)
         #expect(reply.parts.map(\.state) == [.unknown])
@@ -174,7 +178,7 @@ import Testing
         #expect(counts == [0, 1])
     }
 
-    @Test func theTextOfAReplyComesBackAndNoneIsReadableOnDisk() async throws {
+    @Test(.sqliteOnly) func theTextOfAReplyComesBackAndNoneIsReadableOnDisk() async throws {
         let test = try await TestStore()
         let one = try await Correspondent(in: test, tenant: try await test.tenant().id)
         let reply = try #require(try await test.store.read(one.tenant) { try $0.reply(one.reply.id) })

@@ -1,11 +1,12 @@
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
 /// Whoever counts replies hears of each that came into another state, whatever moved it.
-@Suite struct ReplyTransitionTests {
+@Suite(.everyEngine) struct ReplyTransitionTests {
     private final class Heard: Sendable {
         let states = Mutex<[ReplyTransition]>([])
 
@@ -52,7 +53,7 @@ import Testing
             try rows.beginSending(part, now: now)
         }
         #expect(heard.take().map(\.state) == [.held, .queued, .sending])
-        try await store.writeGlobal(.shardLoad) { try $0.rescueReplies(now: now, readAt: now) }
+        try await store.write(one.tenant) { try $0.rescueSends(now: now, readAt: now) }
         #expect(heard.take().map(\.state) == [.unknown])
         let next = test.reply(to: one.message, author: .person)
         try await store.write(one.tenant) { rows in

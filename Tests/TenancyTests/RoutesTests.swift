@@ -1,9 +1,10 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct RoutesTests {
+@Suite(.everyEngine) struct RoutesTests {
     @Test func anAccountAndItsAliasesRouteToWhoClaimedThem() async throws {
         let test = try await TestStore()
         let id = try await test.tenant().id

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct SenderlessShareTests {
+@Suite(.everyEngine) struct SenderlessShareTests {
     /// Of four messages one came without its sender and one never got one; the edits that doubled known ones are none.
     @Test func countsMessagesAndNotWhatDoublesThem() async throws {
         let test = try await TestStore()

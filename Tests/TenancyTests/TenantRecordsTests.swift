@@ -1,10 +1,11 @@
 import Cryptography
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-@Suite struct TenantRecordsTests {
+@Suite(.everyEngine) struct TenantRecordsTests {
     @Test func aNewTenantHasTheReceiptOfItsLanguageAndAKeyOfItsOwn() async throws {
         let test = try await TestStore()
         let german = try await test.tenant()

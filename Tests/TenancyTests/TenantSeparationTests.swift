@@ -1,11 +1,12 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
 /// Nothing of one tenant is readable or changeable through another's rows, although both know the same person, the
 /// same mid and the same thread, and although the caller has got hold of the other's ids.
-@Suite struct TenantSeparationTests {
+@Suite(.everyEngine) struct TenantSeparationTests {
     /// Tenant A with everything; tenant B looks for it.
     private func world() async throws -> (test: TestStore, a: Correspondent, connection: Connection, b: TenantID) {
         let test = try await TestStore()

@@ -1,31 +1,47 @@
 import Cryptography
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
 
-/// A store over a fresh SQLite file in a directory of its own, which goes when the test is over.
+/// A store over a fresh database, which goes when the test is over: an SQLite file in a directory of its own, or a
+/// database on the tests' PostgreSQL server, opened as the service's role.
 final class TestStore: Sendable {
-    let directory: URL
-    let engine: SQLiteEngine
+    let directory: URL?
+    private let database: ServiceDatabase?
+    let engine: any Engine
     let store: TenancyStore
     let now = Timestamp(milliseconds: 1_750_000_000_000)
     static let flow = Flow(rawValue: "instagram_login")
     static let oldKey = SealingKey.generate().key
 
-    init() async throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "clariva-tenancy-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        engine = try SQLiteEngine(path: directory.appending(path: "test.db").path, exclusive: false)
-        store = TenancyStore(engine: engine, keyRing: try #require(KeyRing([("old", Self.oldKey)])))
-        try await Migrator(engine).migrate(now: now.milliseconds)
+    init(on kind: TestEngine = .current) async throws {
+        switch kind {
+        case .sqlite:
+            let directory = FileManager.default.temporaryDirectory.appending(
+                path: "clariva-tenancy-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            engine = try SQLiteEngine(path: directory.appending(path: "test.db").path, exclusive: false)
+            (self.directory, database) = (directory, nil)
+        case .postgres:
+            let database = try await ServiceDatabase()
+            engine = try database.engine()
+            (directory, self.database) = (nil, database)
+        }
+        // What the tests say through `engine` themselves is not watched.
+        store = TenancyStore(engine: WatchedEngine(engine), keyRing: try #require(KeyRing([("old", Self.oldKey)])))
+        try await Migrator(engine).prepareForService(now: now.milliseconds)
         try await store.bootstrap(now: now)
     }
 
     deinit {
-        try? FileManager.default.removeItem(at: directory)
+        if let directory { try? FileManager.default.removeItem(at: directory) }
     }
+
+    /// The database on the server; only on PostgreSQL.
+    func server() throws -> ServiceDatabase { try #require(database) }
 
     func tenant(_ name: String = "Praxis Nord") async throws -> Tenant {
         try await store.createTenant(name: name, flow: Self.flow, timezone: "Europe/Berlin", locale: "de", now: now)
@@ -46,7 +62,7 @@ final class TestStore: Sendable {
 
     /// Every byte that the database has written, the log of changes included.
     func bytesOnDisk() throws -> Data {
-        try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+        try FileManager.default.contentsOfDirectory(at: try #require(directory), includingPropertiesForKeys: nil)
             .reduce(into: Data()) { $0.append(try Data(contentsOf: $1)) }
     }
 }

@@ -6,6 +6,7 @@
 --   BENCH_MICROS    time of the first message, microseconds since 1970; no two runs may overlap
 --   BENCH_THREADS   wrk's threads
 --   BENCH_PREPARED  how many requests are made before the clock starts; what goes beyond is made as it is needed
+--   BENCH_RATE      requests a second of all threads together, evenly in time; 0 for as many as are answered
 --
 -- All requests are prepared before the first thread starts, in memory that the threads share. Not in `init`: wrk starts
 -- each thread as soon as that thread's `init` ends, and its clock after the last one, so that slow ones would let the
@@ -19,6 +20,8 @@ ffi.cdef [[
                         const unsigned char *data, size_t length, unsigned char *out, unsigned int *out_length);
     int EVP_EncodeBlock(unsigned char *out, const unsigned char *data, int length);
     void *malloc(size_t size);
+    typedef struct { long seconds; long nanoseconds; } bench_time;
+    int clock_gettime(int clock, bench_time *time);
 ]]
 
 local function load_crypto()
@@ -149,13 +152,42 @@ function request()
     return build(i)
 end
 
+-- --- A fixed rate ---------------------------------------------------------------------------------------------------
+
+-- wrk counts from when a request is sent. What was sent later than the rate demands, since every connection was waiting
+-- for an answer, is counted here: latencies are true only while there is little of it.
+late, latest_ms = 0, 0
+if tonumber(os.getenv("BENCH_RATE")) > 0 then
+    local TIME, MONOTONIC = ffi.new("bench_time"), 1
+    local interval_ms = 1000 * step / tonumber(os.getenv("BENCH_RATE"))
+    local due
+
+    -- Milliseconds until the connection that asks may send.
+    function delay()
+        ffi.C.clock_gettime(MONOTONIC, TIME)
+        local now = tonumber(TIME.seconds) * 1000 + tonumber(TIME.nanoseconds) / 1e6
+        due = due and due + interval_ms or now
+        local wait = due - now
+        if wait < -5 then
+            late = late + 1
+            latest_ms = math.max(latest_ms, -wait)
+        end
+        return math.max(0, math.floor(wait + 0.5))
+    end
+end
+
 function done(summary, latency)
-    local unprepared = 0
-    for _, thread in ipairs(threads) do unprepared = unprepared + (thread:get("missed") or 0) end
+    local unprepared, late, latest = 0, 0, 0
+    for _, thread in ipairs(threads) do
+        unprepared = unprepared + (thread:get("missed") or 0)
+        late = late + (thread:get("late") or 0)
+        latest = math.max(latest, thread:get("latest_ms") or 0)
+    end
     local errors = summary.errors
     io.write(string.format(
         'RESULT {"requests":%d,"microseconds":%d,"p50_us":%d,"p99_us":%d,"max_us":%d,"not_2xx":%d,"socket_errors":%d,'
-            .. '"unprepared":%d}\n',
+            .. '"unprepared":%d,"late":%d,"latest_ms":%d}\n',
         summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
-        errors.status, errors.connect + errors.read + errors.write + errors.timeout, unprepared))
+        errors.status, errors.connect + errors.read + errors.write + errors.timeout, unprepared,
+        late, latest))
 end

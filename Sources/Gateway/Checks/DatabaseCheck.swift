@@ -1,7 +1,8 @@
 public import Storage
 public import Tenancy
 
-/// Looks at the database: does it answer, is its schema this program's, do the configured keys open what is in it.
+/// Looks at the database: does it answer, is its schema this program's, may its role do no more than it should, do the
+/// configured keys open what is in it.
 public struct DatabaseCheck: Sendable {
     private let engine: any Engine
     /// The same database as rows.
@@ -19,20 +20,38 @@ public struct DatabaseCheck: Sendable {
     public func run() async -> [CheckResult] {
         var results: [CheckResult] = []
         do {
-            let pending = try await Migrator(engine).pending()
-            guard pending.isEmpty else {
-                return [
-                    CheckResult("schema", .fail, "\(pending.count) migrations are missing", fix: "run clariva migrate")
-                ]
+            let missing = try await Migrator(engine).pending()
+            guard missing.isEmpty else {
+                let detail = "missing: " + missing.map(\.title).joined(separator: ", ")
+                return [CheckResult("schema", .fail, detail, fix: "run clariva migrate")]
             }
             results.append(CheckResult("schema", .pass, "current"))
+            results += try await rights()
         } catch let error as StorageError where error.kind == .schema {
             return [CheckResult("schema", .fail, error.context, fix: "run the program version that the database needs")]
+        } catch let error as StorageError where error.kind == .unavailable {
+            return [
+                CheckResult(
+                    "database", .fail, error.context,
+                    fix: "start the server, and look at host, role and password in CLARIVA_DATABASE_URL")
+            ]
+        } catch let error as StorageError where error.sqlState == .insufficientPrivilege {
+            return [
+                CheckResult("database", .fail, error.context, fix: "run deploy/postgres/roles.sql on this database")
+            ]
         } catch {
             return [CheckResult("schema", .fail, "cannot be read", fix: "run clariva migrate")]
         }
         results.append(await keys())
         return results
+    }
+
+    /// What would keep the service from starting; SQLite has no roles.
+    private func rights() async throws -> [CheckResult] {
+        guard engine.dialect == .postgres else { return [] }
+        let excess = try await PostgresRights(engine).excess()
+        guard !excess.isEmpty else { return [CheckResult("rights", .pass, "the role may do no more than it should")] }
+        return excess.map { CheckResult("rights", .fail, $0.right, fix: $0.fix) }
     }
 
     /// Opens every tenant's data key: one that is wrapped under a key that is gone would be found only when needed.

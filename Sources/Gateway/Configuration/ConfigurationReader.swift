@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Foundation
 internal import Integrations
 internal import Logging
+internal import Storage
 
 /// Builds the configuration from named values and reports every fault at once.
 public struct ConfigurationReader: Sendable {
@@ -53,17 +54,7 @@ public struct ConfigurationReader: Sendable {
         if let key = configuration.adminAPIKey, key.value.utf8.count < 16 {
             values.fail(.adminAPIKey, "must have at least 16 characters")
         }
-        if let text = values.text(.databaseURL) {
-            if text.hasPrefix("sqlite:") {
-                let path = String(text.dropFirst("sqlite:".count))
-                if path.isEmpty { values.fail(.databaseURL, "names no file: sqlite:PATH") }
-                configuration.database = .sqlite(path: path)
-            } else if text.hasPrefix("postgres:") || text.hasPrefix("postgresql:") {
-                values.fail(.databaseURL, "PostgreSQL is not built in yet: use sqlite:PATH")
-            } else {
-                values.fail(.databaseURL, "must be sqlite:PATH or postgres://...")
-            }
-        }
+        database(&values, &configuration)
         if let text = values.text(.logLevel) {
             if let level = Logger.Level(rawValue: text.lowercased()) {
                 configuration.logLevel = level
@@ -73,6 +64,23 @@ public struct ConfigurationReader: Sendable {
             }
         }
         configuration.logFormat = values.choice(.logFormat, configuration.logFormat)
+    }
+
+    private func database(_ values: inout ConfigurationValues, _ configuration: inout GatewayConfiguration) {
+        guard let text = values.text(.databaseURL) else { return }
+        if text.hasPrefix("sqlite:") {
+            let path = String(text.dropFirst("sqlite:".count))
+            if path.isEmpty { values.fail(.databaseURL, "names no file: sqlite:PATH") }
+            configuration.database = .sqlite(path: path)
+        } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+            do {
+                configuration.database = .postgres(try PostgresConfiguration(url: text))
+            } catch {
+                values.fail(.databaseURL, error.context)
+            }
+        } else {
+            values.fail(.databaseURL, "must be sqlite:PATH or postgres://...")
+        }
     }
 
     private func encryptionKeys(_ values: inout ConfigurationValues) -> [GatewayConfiguration.EncryptionKey] {
@@ -162,7 +170,7 @@ public struct ConfigurationReader: Sendable {
     }
 
     private func behaviour(_ values: inout ConfigurationValues, _ configuration: inout GatewayConfiguration) {
-        let (pipeline, retention) = (configuration.pipeline, configuration.retention)
+        let pipeline = configuration.pipeline
         configuration.pipeline.editHold = values.integer(
             .editHoldSeconds, pipeline.editHold, in: 0...300)
         configuration.pipeline.messagingWindow = values.integer(
@@ -173,12 +181,7 @@ public struct ConfigurationReader: Sendable {
             .takeoverPauseSeconds, pipeline.takeoverPause, in: 0...2_592_000)
         configuration.pipeline.loopGuardPerHour = values.integer(
             .loopGuardPerHour, pipeline.loopGuardPerHour, in: 1...10_000)
-        configuration.retention.payloadDays = values.integer(
-            .retentionPayloadDays, retention.payloadDays, in: 0...36_500)
-        configuration.retention.eventDays = values.integer(.retentionEventDays, retention.eventDays, in: 0...36_500)
-        configuration.retention.messageDays = values.integer(
-            .retentionMessageDays, retention.messageDays, in: 0...36_500)
-        configuration.retention.auditDays = values.integer(.retentionAuditDays, retention.auditDays, in: 0...36_500)
+        configuration.retention = Self.retention(&values, configuration.retention)
     }
 
     private func extras(_ values: inout ConfigurationValues, _ configuration: inout GatewayConfiguration) {

@@ -27,6 +27,11 @@ struct ConfigurationValues {
         return text
     }
 
+    /// Whether somebody wrote it down: a default is never at fault.
+    func isSet(_ variable: ConfigurationVariable) -> Bool {
+        lookup(variable.rawValue)?.contains { !$0.isWhitespace } ?? false
+    }
+
     mutating func requiredText(_ variable: ConfigurationVariable, _ missing: String) -> String? {
         let before = faults.count
         let text = text(variable)

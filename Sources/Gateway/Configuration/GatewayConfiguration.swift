@@ -1,6 +1,7 @@
 public import Cryptography
 public import Integrations
 public import Logging
+public import Storage
 public import Tenancy
 
 /// The whole configuration, checked. ``ConfigurationReader`` makes it; nothing else reads the environment.
@@ -9,6 +10,8 @@ public struct GatewayConfiguration: Sendable {
     public enum Database: Sendable, Hashable {
         /// An SQLite file.
         case sqlite(path: String)
+        /// A PostgreSQL database.
+        case postgres(PostgresConfiguration)
     }
 
     /// How log records are written.
@@ -19,15 +22,15 @@ public struct GatewayConfiguration: Sendable {
         case text
     }
 
-    /// How long things are kept, in days; 0 keeps them.
+    /// How long things are kept, in days.
     public struct Retention: Sendable, Hashable {
-        /// Raw payloads of events.
+        /// Raw payloads of events; never longer than the events.
         public var payloadDays = 30
         /// Events.
         public var eventDays = 90
-        /// Messages and replies.
+        /// Messages and replies; 0 keeps them.
         public var messageDays = 0
-        /// The audit log.
+        /// The audit log. Checked, and not applied: there is no audit log yet.
         public var auditDays = 2190
 
         /// The contract's defaults.

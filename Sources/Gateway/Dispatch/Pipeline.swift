@@ -14,6 +14,7 @@ public final class Pipeline: Service {
     let metrics: GatewayMetrics
     let logger: Logger
     let routes: RouteTable
+    let shards: ShardTable
     let budget: ConversationBudget
     let breaker: Mutex<FaultBreaker>
     let appPauses = AppPauses()
@@ -28,16 +29,22 @@ public final class Pipeline: Service {
     let waitingLookups = Mutex<[LookupJob]>([])
     let tokenDeaths = Mutex<[TokenDeath]>([])
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
+    /// Where the looks over all tenants with waiting work have come to.
+    let eventTurn = Mutex<TenantID?>(nil)
+    let replyTurn = Mutex<TenantID?>(nil)
     /// How many sends of each tenant are on their way.
     let sendingNow = Mutex<[TenantID: Int]>([:])
 
     /// - Parameters:
     ///   - store: migrated and bootstrapped.
     ///   - integrations: those that are configured.
+    ///   - shards: whose tenants are this process's to work for.
     public init(
-        store: TenancyStore, integrations: IntegrationRegistry, routes: RouteTable, clock: any WallClock,
+        store: TenancyStore, integrations: IntegrationRegistry, routes: RouteTable,
+        shards: ShardTable = ShardTable(isShared: false), clock: any WallClock,
         settings: PipelineSettings, metrics: GatewayMetrics, logger: Logger, arrivals: ArrivalRate = ArrivalRate()
     ) {
+        self.shards = shards
         self.arrivals = arrivals
         self.store = store
         self.integrations = integrations
@@ -77,7 +84,11 @@ public final class Pipeline: Service {
             hasEnded.store(true, ordering: .releasing)
             changes.raise()
         }
-        try await recover()
+        // Where the database is shared, each shard is put in order as it is taken.
+        if !shards.isShared {
+            try await InterruptedWork(store: store, clock: clock).putInOrder { TenantHold($0, epoch: nil) }
+        }
+        try await routes.reload()
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.events.run(self.dueEvents) }
@@ -90,20 +101,14 @@ public final class Pipeline: Service {
         }
     }
 
+    /// Work of a tenant, under the right to do it.
+    func work(_ key: Identifier, _ hold: TenantHold, _ body: @escaping @Sendable () async -> Void) -> Work {
+        Work(key: key) { await self.shards.run(hold, body) }
+    }
+
     /// Starts nothing new; ``run()`` returns once what runs has ended.
     public func stop() {
         for dispatcher in [events, lookups, replies, sweeps] { dispatcher.stop() }
-    }
-
-    /// What the last process left half-done: look-ups are due again, and whatever was `sending` may have gone out.
-    private func recover() async throws {
-        let now = clock.now
-        let readAt = now.adding(seconds: ReadBack.firstWait)
-        try await store.writeGlobal(.shardLoad) { rows in
-            try rows.rescueEvents(now: now)
-            try rows.rescueReplies(now: now, readAt: readAt)
-        }
-        try await routes.reload()
     }
 
     /// Returns once nothing is due and nothing runs, or ``run()`` has ended.

@@ -4,11 +4,12 @@ internal import Hummingbird
 struct GatewayResponder: HTTPResponder {
     typealias Context = GatewayRequestContext
 
-    let webhooks: WebhookEndpoint
+    /// `nil` for a worker, which takes none.
+    let webhooks: WebhookEndpoint?
     let routes: ProblemResponder<RouterResponder<GatewayRequestContext>>
 
     func respond(to request: Request, context: GatewayRequestContext) async throws -> Response {
-        if request.uri.path == WebhookEndpoint.path { return await webhooks.respond(to: request) }
+        if let webhooks, request.uri.path == WebhookEndpoint.path { return await webhooks.respond(to: request) }
         return try await routes.respond(to: request, context: context)
     }
 }

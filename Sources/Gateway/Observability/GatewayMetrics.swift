@@ -80,7 +80,12 @@ public final class GatewayMetrics: Sendable {
     /// Seconds until the first token ends. Not shown before a connection has one that does.
     public func tokenExpiryMinimum(seconds: Double) { meter("clariva_token_expiry_seconds_min").set(seconds) }
 
-    private func count(_ name: String, _ labels: (String, String)...) {
+    /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`.
+    public func retentionDeleted(what: String, count: Int) {
+        self.count("clariva_retention_deleted_total", ("what", what), by: count)
+    }
+
+    private func count(_ name: String, _ labels: (String, String)..., by amount: Int = 1) {
         let key = Self.key(name, labels)
         let counter = counters.withLock { counters in
             if let known = counters[key] { return known }
@@ -88,7 +93,7 @@ public final class GatewayMetrics: Sendable {
             counters[key] = counter
             return counter
         }
-        counter.increment()
+        counter.increment(by: amount)
     }
 
     private func meter(_ name: String, _ labels: (String, String)...) -> Meter {
@@ -122,5 +127,6 @@ public final class GatewayMetrics: Sendable {
         "clariva_graph_requests_total": .init("Calls to Meta by flow, operation and outcome."),
         "clariva_connections": .init("Connections by flow and state."),
         "clariva_token_expiry_seconds_min": .init("Seconds until the first token ends."),
+        "clariva_retention_deleted_total": .init("Rows deleted because of their age, and payloads emptied, by what."),
     ]
 }

@@ -8,6 +8,7 @@ internal import Tenancy
 struct LookupJob: Sendable {
     var item: ProcessedItem
     var connection: ConnectionID
+    var hold: TenantHold
 }
 
 extension Pipeline {
@@ -17,45 +18,75 @@ extension Pipeline {
     /// While webhooks come in a flood, batches are short.
     private static let eventsPerBatchInAFlood = 16
 
+    /// Tenants with waiting events that one look passes by, where the oldest events do not show them all.
+    private static let tenantsPerTurn = 512
+
     func dueEvents(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
         let now = clock.now
-        let (tenants, next) = try await store.readGlobal(.shardLoad) { rows in
-            (try rows.tenantsWithDueEvents(now: now, limit: Self.eventsPerLook), try rows.nextDueEvent(after: now))
+        let turn = eventTurn.withLock { $0 }
+        let (oldest, inTurn, next) = try await store.readGlobal(.shardLoad) { rows in
+            let oldest = try rows.tenantsWithDueEvents(now: now, limit: Self.eventsPerLook)
+            let inTurn =
+                oldest.isCutOff
+                ? try rows.tenantsWithDueEvents(after: turn, now: now, limit: Self.tenantsPerTurn) : nil
+            return (oldest.tenants, inTurn, try rows.nextDueEvent(after: now))
         }
-        let work = tenants.filter { !running.contains($0.raw) }.prefix(room).map { tenant in
-            Work(key: tenant.raw) { await self.processDue(of: tenant) }
-        }
-        return WorkRound(work: work, nextDue: next)
+        if let inTurn { eventTurn.withLock { $0 = inTurn.last } }
+        let known = Set(oldest)
+        let tenants = oldest + (inTurn?.tenants ?? []).filter { !known.contains($0) }
+        let holds = tenants.lazy.filter { !running.contains($0.raw) }.compactMap(shards.hold).prefix(room)
+        let work = Array(holds).map { hold in self.work(hold.tenant.raw, hold) { await self.processDue(hold) } }
+        // Where the turn has not come round, those who follow may have due events as well.
+        let goesOn = work.isEmpty && inTurn?.last != nil
+        return WorkRound(work: work, nextDue: goesOn ? now : next)
     }
 
     /// One tenant's due events in their order, in one transaction; where one fails, each by itself.
-    private func processDue(of tenantID: TenantID) async {
+    private func processDue(_ hold: TenantHold) async {
+        let tenantID = hold.tenant
         var batch: [(event: Event, sealed: [UInt8]?)] = []
         let limit = arrivals.isHigh ? Self.eventsPerBatchInAFlood : Self.eventsPerBatch
         do {
             let now = clock.now
             batch = try await store.read(tenantID) { try $0.dueEvents(now: now, limit: limit) }
-            if tenantID == .system { return try await processUnrouted(batch) }
+            if tenantID == .system { return try await processUnrouted(batch, hold) }
             guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
             let processor = try await processor()
             do {
-                try await process(batch, tenant: tenant, processor: processor)
-            } catch let error where batch.count > 1 && !(error is CancellationError) {
+                try await process(batch, hold, tenant: tenant, processor: processor)
+            } catch let error where batch.count > 1 && !isOver(error) && !blamesTheDatabase(error) {
                 for entry in batch {
                     do {
-                        try await process([entry], tenant: tenant, processor: processor)
-                    } catch {
-                        await fail(entry.event, error)
+                        try await process([entry], hold, tenant: tenant, processor: processor)
+                    } catch let error where !isOver(error) && !blamesTheDatabase(error) {
+                        await fail(entry.event, hold, error)
                     }
                 }
             }
-        } catch is CancellationError {
+        } catch where isOver(error) {
             return
+        } catch where blamesTheDatabase(error) {
+            // Those that follow must not overtake it.
+            if let first = batch.first { await fail(first.event, hold, error) } else { await rest(error) }
         } catch {
-            for entry in batch { await fail(entry.event, error) }
+            for entry in batch { await fail(entry.event, hold, error) }
         }
         wake()
     }
+
+    /// Not the event's fault: it stays due.
+    private func blamesTheDatabase(_ error: any Error) -> Bool {
+        (error as? StorageError).map { !$0.blamesTheRow } ?? false
+    }
+
+    /// The database cannot even be read.
+    private func rest(_ error: any Error) async {
+        logger.error("events cannot be read", metadata: ["error": "\(LoggableError.describe(error))"])
+        await clock.pause(until: clock.now.adding(seconds: 1))
+    }
+
+    /// Nothing is wrong with the event: the process ends, or the work is another worker's now.
+    private func isOver(_ error: any Error) -> Bool { error is CancellationError || error is ShardLost }
 
     private func processor() async throws -> EventProcessor {
         EventProcessor(
@@ -67,12 +98,12 @@ extension Pipeline {
     private func isAccount(_ id: String) -> Bool { routes.tenant(of: id) != nil }
 
     private func process(
-        _ batch: [(event: Event, sealed: [UInt8]?)], tenant: Tenant, processor: EventProcessor
+        _ batch: [(event: Event, sealed: [UInt8]?)], _ hold: TenantHold, tenant: Tenant, processor: EventProcessor
     ) async throws {
         let now = clock.now
         let keys = try await store.keys(of: tenant.id)
         let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
-        let steps = try await store.write(tenant.id) { rows in
+        let steps = try await store.write(hold) { rows in
             // What became due since the batch was read, by a connection that answers again, may come before it.
             let due = try rows.dueEventIDs(now: now, limit: items.count)
             let next = zip(items, due).prefix { item, id in item.0.id == id }
@@ -102,7 +133,7 @@ extension Pipeline {
                 waitingLookups.withLock { jobs in
                     // Its lease may have ended while it waits: once is enough.
                     if jobs.contains(where: { $0.item.event.id == item.event.id }) { return }
-                    jobs.append(LookupJob(item: item, connection: connection))
+                    jobs.append(LookupJob(item: item, connection: connection, hold: hold))
                 }
                 wakeLookups()
             }
@@ -129,11 +160,11 @@ extension Pipeline {
     }
 
     /// Events of accounts that nobody has connected: tests are settled, the rest waits for its account.
-    private func processUnrouted(_ batch: [(event: Event, sealed: [UInt8]?)]) async throws {
+    private func processUnrouted(_ batch: [(event: Event, sealed: [UInt8]?)], _ hold: TenantHold) async throws {
         let now = clock.now
         let keys = try await store.keys(of: .system)
         let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
-        let verdicts = try await store.write(.system) { rows in
+        let verdicts = try await store.write(hold) { rows in
             try items.map { event, item -> EventVerdict in
                 if let item { try rows.describe(event.id, item.digest) }
                 let verdict =
@@ -166,12 +197,13 @@ extension Pipeline {
             return ready
         }
         return WorkRound(
-            work: jobs.map { job in Work(key: job.item.event.id.raw) { await self.lookUp(job) } }, nextDue: nil)
+            work: jobs.map { job in self.work(job.item.event.id.raw, job.hold) { await self.lookUp(job) } }, nextDue: nil)
     }
 
     /// Asks Meta for a sender, outside any transaction, and processes the event with the answer.
     private func lookUp(_ job: LookupJob) async {
-        let tenantID = job.item.event.tenantID
+        let tenantID = job.hold.tenant
+        guard shards.isHeld(job.hold) else { return }
         do {
             let found = try await store.read(tenantID) { rows in
                 (try rows.event(job.item.event.id)?.state, try rows.connection(job.connection))
@@ -186,7 +218,7 @@ extension Pipeline {
                 await observe(.fault, account: connection.instagramPageID, now: now)
             }
             let processor = try await processor()
-            let verdict = try await store.write(tenantID) { rows -> EventVerdict? in
+            let verdict = try await store.write(job.hold) { rows -> EventVerdict? in
                 guard let event = try rows.event(job.item.event.id), event.state == .received else { return nil }
                 let step = try processor.process(job.item, tenant: tenant, lookup: result, rows: rows, now: now)
                 guard case .settled(let verdict) = step else { return nil }
@@ -197,10 +229,10 @@ extension Pipeline {
             if case .tokenDead = result, verdict?.reason == .connectionNotActive {
                 await remember(TokenDeath(tenant: tenantID, connection: job.connection, at: now))
             }
-        } catch is CancellationError {
+        } catch where isOver(error) {
             return
         } catch {
-            await fail(job.item.event, error)
+            await fail(job.item.event, job.hold, error)
         }
         wake()
     }
@@ -221,7 +253,7 @@ extension Pipeline {
     }
 
     /// A fault of ours: the event stays visible as failed and can be replayed.
-    private func fail(_ event: Event, _ error: any Error) async {
+    private func fail(_ event: Event, _ hold: TenantHold, _ error: any Error) async {
         logger.error(
             "event could not be processed",
             metadata: [
@@ -229,13 +261,13 @@ extension Pipeline {
                 "error": "\(LoggableError.describe(error))",
             ])
         let now = clock.now
-        if let error = error as? StorageError, !error.blamesTheRow {
-            // The database's fault, not the event's: it stays due and is seen again after a breath.
+        if blamesTheDatabase(error) {
+            // It is seen again after a breath.
             await clock.pause(until: now.adding(seconds: 1))
             return
         }
         // Where even that cannot be written, the event is still due and will be seen again.
-        try? await store.write(event.tenantID) { rows in
+        try? await store.write(hold) { rows in
             try rows.settle(event.id, EventVerdict(.failed, .error), now: now)
         }
     }

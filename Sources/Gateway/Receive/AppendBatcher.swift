@@ -54,6 +54,7 @@ final class AppendBatcher: Sendable {
                     next = self.join(batch, limit: Self.requestLimit)
                 } while !next.isEmpty
             }
+            FaultPoint.afterCommit.pass()
             for request in close(batch) { request.completion(nil) }
         } catch let error as StorageError where error.blamesTheRow {
             for request in close(batch) { await commitAlone(request) }

@@ -7,7 +7,7 @@ public import Tenancy
 /// when the sweep finds its route.
 public final class RouteTable: Sendable {
     private let store: TenancyStore
-    private let routes = Mutex<[String: TenantID]>([:])
+    private let state = Mutex<(revision: Int64, routes: [String: TenantID])>((-1, [:]))
 
     /// - Parameter store: where the routes are kept.
     public init(store: TenancyStore) {
@@ -16,14 +16,23 @@ public final class RouteTable: Sendable {
 
     /// Reads all routes anew.
     public func reload() async throws {
-        let fresh = try await store.readGlobal { rows in try rows.routes() }
+        let (revision, fresh) = try await store.readGlobal { rows in (try rows.routesRevision(), try rows.routes()) }
         let table = Dictionary(fresh.map { ($0.accountID, $0.tenantID) }, uniquingKeysWith: { first, _ in first })
-        routes.withLock { $0 = table }
+        state.withLock { state in
+            // Of two that reload at once the later reading stays.
+            if revision >= state.revision { state = (revision, table) }
+        }
+    }
+
+    /// Reads the routes anew where another process has changed them.
+    func reloadIfChanged() async throws {
+        let revision = try await store.readGlobal { try $0.routesRevision() }
+        if state.withLock({ $0.revision != revision }) { try await reload() }
     }
 
     /// - Parameter account: `entry[].id`.
     /// - Returns: the owner, or `nil` where nobody has connected the account.
     public func tenant(of account: String) -> TenantID? {
-        routes.withLock { $0[account] }
+        state.withLock { $0.routes[account] }
     }
 }

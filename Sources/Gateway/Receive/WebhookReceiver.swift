@@ -1,5 +1,4 @@
 public import Integrations
-internal import Synchronization
 public import Tenancy
 
 /// What a webhook POST is answered with.
@@ -21,10 +20,7 @@ public final class WebhookReceiver: Sendable {
     private let clock: any WallClock
     private let arrivals: ArrivalRate
     private let onStored: @Sendable () -> Void
-    private let waitingBytes = Mutex(0)
-
-    /// Bodies that wait for their commit may hold this many bytes together; beyond that Meta is asked to come back.
-    private static let waitingLimit = 64 << 20
+    private let pressure = StorePressure()
 
     /// - Parameters:
     ///   - secrets: every configured app secret.
@@ -54,14 +50,10 @@ public final class WebhookReceiver: Sendable {
     public func receive(body: [UInt8], signature: WebhookSignature?, _ completion: @escaping Completion) {
         guard let signer = signature?.signer(of: body, among: secrets) else { return completion(.badSignature, nil) }
         let size = body.count
-        let isAdmitted = waitingBytes.withLock { bytes in
-            guard bytes + size <= Self.waitingLimit else { return false }
-            bytes += size
-            return true
-        }
-        guard isAdmitted else { return completion(.unavailable(retryAfter: 2), signer.app) }
+        let arrived = ContinuousClock.now
+        guard pressure.admits(size, now: arrived) else { return completion(.unavailable(retryAfter: 2), signer.app) }
         let finish: AppendBatcher.Completion = { error in
-            self.waitingBytes.withLock { $0 -= size }
+            self.pressure.finished(size, arrived: arrived, now: .now)
             if error == nil {
                 self.arrivals.note()
                 self.onStored()

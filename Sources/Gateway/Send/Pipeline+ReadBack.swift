@@ -14,8 +14,8 @@ extension Pipeline {
     }
 
     /// Reads the conversation of a reply whose outcome is unknown, and settles what the reading proves.
-    func readBack(_ due: DueReply) async {
-        await attempt(due) {
+    func readBack(_ due: DueReply, _ hold: TenantHold) async {
+        await attempt(due, hold) {
             let found = try await self.store.read(due.tenantID) { rows -> (ReplyPart, Question)? in
                 guard let reply = try rows.reply(due.id), reply.state == .unknown,
                     let part = reply.parts.first(where: { $0.state == .unknown }),
@@ -26,15 +26,16 @@ extension Pipeline {
             guard let (part, question) = found else {
                 // Unknown without an unknown part cannot be; should it be, it is shown and not looked at for ever.
                 let now = self.clock.now
-                try await self.store.write(due.tenantID) { rows in
+                try await self.store.write(hold) { rows in
                     try rows.move(due.id, from: [.unknown], to: .held, reason: .outcomeUnknown, dueAt: nil, now: now)
                 }
                 return
             }
             let records = await self.conversations(question)
+            if !records.isEmpty { FaultPoint.settlingUnknown.pass() }
             let now = self.clock.now
-            let hold = self.settings.unknownHold
-            try await self.store.write(due.tenantID) { rows in
+            let patience = self.settings.unknownHold
+            try await self.store.write(hold) { rows in
                 guard let reply = try rows.reply(due.id), reply.state == .unknown else { return }
                 var reading = ReadBack.Reading.proofless
                 if let answered = question.answered, let connection = question.connection {
@@ -44,7 +45,7 @@ extension Pipeline {
                         ) { try rows.knows(mid: $0) }
                     }
                 }
-                let verdict = ReadBack.judge(reading, part: part, now: now, hold: hold)
+                let verdict = ReadBack.judge(reading, part: part, now: now, hold: patience)
                 try self.apply(verdict, to: part, of: reply, connection: question.connection, rows: rows, now: now)
             }
         }
@@ -68,7 +69,7 @@ extension Pipeline {
 
     /// Whether a person has answered an old message (drained, or resolved late) while the machine could not. Where the
     /// conversation cannot be read nothing is known, and the reply goes out.
-    func personAnsweredMeanwhile(_ due: DueReply) async throws -> Bool {
+    func personAnsweredMeanwhile(_ due: DueReply, _ hold: TenantHold) async throws -> Bool {
         let now = clock.now
         let question = try await store.read(due.tenantID) { rows -> Question? in
             guard let reply = try rows.reply(due.id), reply.state == .queued, reply.author == .machine,
@@ -86,7 +87,7 @@ extension Pipeline {
         let newer = readings.flatMap { record in
             record.messages.prefix { $0.mid != answered }.filter { $0.from.map(own.contains) ?? false }
         }
-        return try await store.write(due.tenantID) { rows in
+        return try await store.write(hold) { rows in
             let byPerson = try newer.contains { try rows.message(mid: $0.mid)?.author != .machine }
             guard byPerson else { return false }
             return try rows.move(

@@ -6,23 +6,43 @@ internal import Tenancy
 
 extension Pipeline {
     private static let repliesPerLook = 1024
+    /// Where the oldest due replies do not show them all: tenants that one look passes by, and replies of each.
+    private static let tenantsPerTurn = 256
+    private static let repliesPerTenant = 64
 
     /// Replies to compose, to send and to read back.
     func dueReplies(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
         let now = clock.now
-        let (due, next) = try await store.readGlobal(.shardLoad) { rows in
-            (try rows.dueReplies(now: now, limit: Self.repliesPerLook), try rows.nextDueReply(after: now))
+        let turn = replyTurn.withLock { $0 }
+        let shards = shards
+        let (due, end, next) = try await store.readGlobal(.shardLoad) { rows in
+            let oldest = try rows.dueReplies(now: now, limit: Self.repliesPerLook)
+            var due = oldest.replies
+            var end: TenantID?
+            if oldest.isCutOff {
+                let inTurn = try rows.tenantsWithDueReplies(after: turn, now: now, limit: Self.tenantsPerTurn)
+                let known = Set(due.map(\.id))
+                for tenant in inTurn.tenants where shards.hold(of: tenant) != nil {
+                    due += try rows.dueReplies(of: tenant, now: now, limit: Self.repliesPerTenant).filter {
+                        !known.contains($0.id)
+                    }
+                }
+                end = inTurn.last
+            }
+            return (due, end, try rows.nextDueReply(after: now))
         }
+        replyTurn.withLock { $0 = end }
         var work: [Work] = []
         var ofTenant: [TenantID: Int] = sendingNow.withLock { $0 }
         let blockedUntil = breaker.withLock { $0.closedUntil }
         var nextDue = next
         for reply in due where !running.contains(reply.id.raw) && work.count < room {
+            guard let hold = shards.hold(of: reply.tenantID) else { continue }
             switch reply.state {
             case .composing:
-                work.append(Work(key: reply.id.raw) { await self.compose(reply) })
+                work.append(self.work(reply.id.raw, hold) { await self.compose(reply, hold) })
             case .unknown:
-                work.append(Work(key: reply.id.raw) { await self.readBack(reply) })
+                work.append(self.work(reply.id.raw, hold) { await self.readBack(reply, hold) })
             case .queued:
                 guard ofTenant[reply.tenantID, default: 0] < settings.sendsPerTenant else { continue }
                 guard breaker.withLock({ $0.admits(at: now) }) else {
@@ -30,17 +50,19 @@ extension Pipeline {
                     continue
                 }
                 ofTenant[reply.tenantID, default: 0] += 1
-                work.append(Work(key: reply.id.raw) { await self.send(reply) })
+                work.append(self.work(reply.id.raw, hold) { await self.send(reply, hold) })
             case .sending, .sent, .held, .failed, .expired, .cancelled:
                 continue
             }
         }
+        // Where the turn has not come round, those who follow may have due replies as well.
+        if work.isEmpty, end != nil { nextDue = now }
         return WorkRound(work: work, nextDue: nextDue)
     }
 
     /// Writes the reply's text, outside any transaction: a responder may take its time.
-    private func compose(_ due: DueReply) async {
-        await attempt(due) {
+    private func compose(_ due: DueReply, _ hold: TenantHold) async {
+        await attempt(due, hold) {
             guard let tenant = try await self.store.tenant(due.tenantID) else { throw KeyError.noTenant }
             let draft = try await self.store.read(due.tenantID) { rows -> (Reply, Conversation, String?)? in
                 guard let reply = try rows.reply(due.id), reply.state == .composing,
@@ -52,7 +74,7 @@ extension Pipeline {
             let now = self.clock.now
             guard let rule = tenant.replyRules.rules.first(where: { $0.name == reply.rule }) else {
                 // The rule was removed meanwhile: nothing is there to be said.
-                try await self.store.write(due.tenantID) { rows in
+                try await self.store.write(hold) { rows in
                     try rows.move(
                         reply.id, from: [.composing], to: .cancelled, reason: .requested, dueAt: nil, now: now)
                 }
@@ -66,7 +88,7 @@ extension Pipeline {
             let parts = TextSplitter(conversation.channel.textLimit).split(text).map { text in
                 (id: self.store.makeID(now: now, of: ReplyPart.self), text: text)
             }
-            try await self.store.write(due.tenantID) { [username] rows in
+            try await self.store.write(hold) { [username] rows in
                 if let username, known == nil { try rows.learnUsername(username, of: conversation.patientID) }
                 try rows.compose(reply.id, text: text, parts: parts, dueAt: now)
             }
@@ -92,10 +114,10 @@ extension Pipeline {
     }
 
     /// Runs one reply's step and logs what goes wrong; the reply stays due and is tried again after a pause.
-    func attempt(_ due: DueReply, _ step: () async throws -> Void) async {
+    func attempt(_ due: DueReply, _ hold: TenantHold, _ step: () async throws -> Void) async {
         do {
             try await step()
-        } catch is CancellationError {
+        } catch where error is CancellationError || error is ShardLost {
             return
         } catch {
             logger.error(
@@ -105,7 +127,7 @@ extension Pipeline {
                     "error": "\(LoggableError.describe(error))",
                 ])
             let later = clock.now.adding(seconds: 5)
-            try? await store.write(due.tenantID) { rows in try rows.postpone(due.id, until: later) }
+            try? await store.write(hold) { rows in try rows.postpone(due.id, until: later) }
         }
         wake()
     }

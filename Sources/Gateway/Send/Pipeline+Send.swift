@@ -12,32 +12,53 @@ struct Sending: Sendable {
     var access: AccountAccess
     var channel: Tenancy.Channel
     var recipient: String
+    var hold: TenantHold
 }
 
 extension Pipeline {
     /// Claims the head of a conversation's queue, calls Meta, settles. `sending` is durable before the first byte.
-    func send(_ due: DueReply) async {
+    func send(_ due: DueReply, _ hold: TenantHold) async {
         sendingNow.withLock { $0[due.tenantID, default: 0] += 1 }
         defer { sendingNow.withLock { $0[due.tenantID, default: 1] -= 1 } }
-        await attempt(due) {
-            if try await self.personAnsweredMeanwhile(due) { return }
-            guard let sending = try await self.claim(due),
+        await attempt(due, hold) {
+            if try await self.personAnsweredMeanwhile(due, hold) { return }
+            guard let sending = try await self.claim(due, hold),
                 let integration = self.integrations[sending.connection.flow.rawValue]
             else { return }
+            FaultPoint.afterSending.pass()
             let outcome = await integration.send(
-                sending.part.text, to: sending.recipient, on: sending.channel.integration, from: sending.access)
-            try await self.settle(sending, outcome, tenant: due.tenantID)
+                sending.part.text, to: sending.recipient, on: sending.channel.integration, from: sending.access
+            ) { self.mayStillLeave(sending) }
+            if case .sent = outcome { FaultPoint.afterAccepted.pass() }
+            if case .notApplied = outcome, !self.mayStillLeave(sending) {
+                try await self.takeBack(sending)
+            } else {
+                try await self.settle(sending, outcome)
+            }
+        }
+    }
+
+    /// Asked once more when the connection to Meta stands: a process that stood still since its claim may no longer own the
+    /// conversation.
+    private func mayStillLeave(_ sending: Sending) -> Bool { shards.isHeld(sending.hold) }
+
+    /// Nothing has left, and nobody is to blame: where the shard is still ours, the part is queued as if nothing had been.
+    private func takeBack(_ sending: Sending) async throws {
+        let now = clock.now
+        try await store.write(sending.hold) { rows in
+            guard try rows.settleNotSent(sending.part.id, .queued, now: now) else { return }
+            try rows.move(sending.reply.id, from: [.sending], to: .queued, reason: nil, dueAt: now, now: now)
         }
     }
 
     /// Looks at everything once more, inside the transaction that makes the attempt durable.
     /// - Returns: `nil` when the reply may not be sent now; it says why in its state.
-    private func claim(_ due: DueReply) async throws -> Sending? {
+    private func claim(_ due: DueReply, _ hold: TenantHold) async throws -> Sending? {
         guard let tenant = try await store.tenant(due.tenantID) else { throw KeyError.noTenant }
         let now = clock.now
         let systemKeys = try await store.keys(of: .system)
         let integrations = integrations
-        return try await store.write(due.tenantID) { rows -> Sending? in
+        return try await store.write(hold) { rows -> Sending? in
             guard let reply = try rows.reply(due.id), reply.state == .queued, try rows.isHead(reply),
                 let conversation = try rows.conversation(reply.conversationID)
             else { return nil }
@@ -70,32 +91,33 @@ extension Pipeline {
                     of: conversation.patientID, account: conversation.accountID, flow: connection.flow,
                     channel: conversation.channel)
             else { return try stop(.held, .wrongRecipient) }
-            try rows.beginSending(part.id, now: now)
+            // Somebody may have cancelled it a moment ago, in another process.
             guard try rows.move(reply.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: now) else {
                 return nil
             }
+            try rows.beginSending(part.id, now: now)
             var claimed = part
             claimed.sendingAt = now
             return Sending(
                 part: claimed, reply: reply, connection: connection, access: access, channel: conversation.channel,
-                recipient: address.igsid)
+                recipient: address.igsid, hold: hold)
         }
     }
 
-    private func settle(_ sending: Sending, _ outcome: SendOutcome, tenant: TenantID) async throws {
+    private func settle(_ sending: Sending, _ outcome: SendOutcome) async throws {
         let now = clock.now
         let account = sending.connection.instagramPageID
         switch outcome {
         case .sent(let mid):
             await observe(.worked, account: account, now: now)
-            let settled = try await store.write(tenant) { rows in
+            let settled = try await store.write(sending.hold) { rows in
                 try ReplySettlement(rows: rows, connection: sending.connection, now: now, makeID: self.makeID)
                     .sent(sending.part, mid: mid, reason: .sent)
             }
             if settled { reportSent(sending) }
         case .unknown(let error):
             await observe(.fault, account: account, now: now)
-            try await store.write(tenant) { rows in
+            try await store.write(sending.hold) { rows in
                 guard try rows.settleUnknown(sending.part.id, now: now) else { return }
                 try rows.move(
                     sending.reply.id, from: [.sending], to: .unknown, reason: .outcomeUnknown,
@@ -104,18 +126,18 @@ extension Pipeline {
             report(sending, .unknown, error)
         case .notApplied(let error):
             if error.isPossiblyMetasFault { await observe(.fault, account: account, now: now) }
-            try await refused(sending, error, tenant: tenant, now: now)
+            try await refused(sending, error, now: now)
         }
     }
 
     private func makeID() -> Identifier { store.makeID(now: clock.now, of: Reply.self).raw }
 
     /// Meta certainly did not take it: what the error means decides whether and when it is tried again.
-    private func refused(_ sending: Sending, _ error: GraphError, tenant: TenantID, now: Timestamp) async throws {
+    private func refused(_ sending: Sending, _ error: GraphError, now: Timestamp) async throws {
         let metasFault = breaker.withLock { $0.isOpen }
         let verdict = RefusalVerdict(
             error, attempts: sending.reply.attempts + 1, now: now, metasFault: metasFault)
-        try await store.write(tenant) { rows in
+        try await store.write(sending.hold) { rows in
             var verdict = verdict
             // A token that was replaced while it was used: its death says nothing of the new one.
             if error.kind == .tokenDead, try rows.connection(sending.connection.id)?.token != sending.access.token.value
@@ -138,7 +160,7 @@ extension Pipeline {
             appPauses.pause(integration.app, until: until)
         }
         if verdict.connection?.reason == .tokenDead {
-            await remember(TokenDeath(tenant: tenant, connection: sending.connection.id, at: now))
+            await remember(TokenDeath(tenant: sending.hold.tenant, connection: sending.connection.id, at: now))
         }
         report(sending, verdict.state, error)
     }

@@ -48,6 +48,7 @@ extension Pipeline {
                         object: event.object, accountID: event.accountID, container: event.container,
                         siblings: event.siblings, bytes: bytes)
                 }
+                // Another process may be at the same: what it has moved is gone here, and there already.
                 for (event, _) in waiting { try system.removeAdopted(event.id) }
                 _ = try rows.rows(of: tenant, keys: tenantKeys)
                 try rows.append(anew)

@@ -24,19 +24,29 @@ extension Pipeline {
         do {
             let now = clock.now
             try await routes.reload()
-            let readAt = now.adding(seconds: ReadBack.firstWait)
-            try await store.writeGlobal(.shardLoad) { rows in
-                try rows.rescueStuckSends(before: now.adding(seconds: -Self.stuckAfter), now: now, readAt: readAt)
-            }
+            try await rescueStuckSends(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
-            for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {
-                if let owner = routes.tenant(of: account) { try await adopt(account: account, for: owner) }
+            // Whoever works for the system tenant looks after what routed to nobody.
+            if shards.hold(of: .system) != nil {
+                for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {
+                    if let owner = routes.tenant(of: account) { try await adopt(account: account, for: owner) }
+                }
             }
             try await measure(now: now)
         } catch {
             logger.error("sweep failed", metadata: ["error": "\(LoggableError.describe(error))"])
         }
         wake()
+    }
+
+    /// A send whose answer could not be written down is unknown.
+    private func rescueStuckSends(now: Timestamp) async throws {
+        let before = now.adding(seconds: -Self.stuckAfter)
+        let readAt = now.adding(seconds: ReadBack.firstWait)
+        let tenants = try await store.readGlobal(.shardLoad) { try $0.tenantsWithStuckSends(before: before) }
+        for hold in tenants.compactMap(shards.hold) {
+            try await store.write(hold) { try $0.rescueSends(before: before, now: now, readAt: readAt) }
+        }
     }
 
     /// Gauges that only the database can tell.

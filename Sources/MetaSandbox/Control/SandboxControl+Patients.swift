@@ -89,6 +89,9 @@ extension SandboxControl {
         apply { $0.queue.records.values.sorted { $0.id < $1.id } }
     }
 
+    /// How many deliveries are still to be made, under way, or waiting for a retry.
+    public var openDeliveries: Int { apply { $0.queue.openCount } }
+
     /// Delivers old bytes again.
     /// - Returns: the new delivery's id.
     @discardableResult

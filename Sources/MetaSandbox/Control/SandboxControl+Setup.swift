@@ -61,6 +61,9 @@ extension SandboxControl {
     /// The faults that are on.
     public var faults: [FaultRule] { apply { $0.faults.rules } }
 
+    /// How often each fault has struck: by "name operation" for Graph calls, by the name alone for webhooks.
+    public var strikes: [String: Int] { apply { $0.faults.strikes } }
+
     /// Makes an account's tokens dead (190).
     /// - Parameters:
     ///   - flow: only this flow's; `nil` is both.

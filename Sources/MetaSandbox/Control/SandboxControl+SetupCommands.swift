@@ -39,7 +39,10 @@ extension SandboxControl {
             try applySettings(given)
             return ["ok": true]
         case ("faults", "POST"): return try addFault(given)
-        case ("faults", "GET"): return ["data": .array(faults.map(ControlAnswers.fault))]
+        case ("faults", "GET"):
+            var counts = JSONObject()
+            for (fault, count) in strikes.sorted(by: { $0.key < $1.key }) { counts[fault] = .integer(Int64(count)) }
+            return ["data": .array(faults.map(ControlAnswers.fault)), "strikes": .object(counts)]
         // ?id=&name=&account=: what is left out matches all.
         case ("faults", "DELETE"):
             let id = given.integer("id").map { Int($0) }

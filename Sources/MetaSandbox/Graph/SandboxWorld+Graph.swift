@@ -124,6 +124,11 @@ extension SandboxWorld {
         let operation = call.operation
         var answer: SandboxAnswer
         var throttledMinutes: Int64 = 0
+        if strike(.lostRequest, id, call.flow, operation: operation) != nil {
+            answer = .json([:])
+            answer.fate = .lost
+            return answer
+        }
         do {
             answer = try body(&self)
         } catch {

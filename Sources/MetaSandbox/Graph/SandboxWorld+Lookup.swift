@@ -38,7 +38,7 @@ extension SandboxWorld {
     ) -> [JSONValue] {
         let id = scopedID(of: key.person, for: account, key.channel, flow)
         guard key.channel == .instagram else {
-            let name = people.first { $0.username == key.person }?.name ?? key.person
+            let name = self.person(named: key.person)?.name ?? key.person
             let page = page(account.pageID)
             return [
                 ["name": .string(page?.name ?? ""), "id": .string(page?.id ?? "")],
@@ -81,7 +81,7 @@ extension SandboxWorld {
             throw .parameter("Param platform must be one of {INSTAGRAM, MESSENGER}")
         }
         if strike(.conversationsEmpty, account.id, call.flow) != nil { return .json(["data": []]) }
-        var keys = threads.keys.filter { $0.accountID == account.id && $0.channel == channel }
+        var keys = (threadsOfAccount[account.id] ?? []).filter { $0.channel == channel }
         keys = keys.filter { threads[$0]?.messages.isEmpty == false }
         if let peer = call.request["user_id"] {
             let username = person(withID: peer, of: account, channel, call.flow)?.username
@@ -123,10 +123,10 @@ extension SandboxWorld {
     }
 
     private func threadKey(withID id: String, _ flow: SandboxFlow, _ account: SandboxAccount) -> ThreadKey? {
-        threads.first { key, thread in
-            key.accountID == account.id && !thread.messages.isEmpty && conversationID(thread, key, flow) == id
-                && (key.channel == .instagram || flow == .facebookPage)
-        }?.key
+        (threadsOfAccount[account.id] ?? []).first { key in
+            guard let thread = threads[key], !thread.messages.isEmpty else { return false }
+            return conversationID(thread, key, flow) == id && (key.channel == .instagram || flow == .facebookPage)
+        }
     }
 
     /// `GET /{IGSID}` or `GET /{PSID}`: 230 until the person has written.

@@ -211,6 +211,9 @@ struct DeliveryQueue: Sendable {
         return Set(items).intersection(waiting.map(\.id) + first.flatMap(\.events))
     }
 
+    /// How many POSTs are still to be made, or are under way.
+    var openCount: Int { waiting.count + pending.count + inFlight.count }
+
     /// Whether everything has had its first attempt and no retry is due.
     func isDrained(at real: Int64) -> Bool {
         if isPaused { return inFlight.isEmpty }

@@ -26,6 +26,8 @@ public enum FaultName: String, Sendable, Hashable, CaseIterable {
     case throttle
     /// 500 with code 2, before anything was done.
     case serverError = "server_error"
+    /// The connection closes before anything was done, and without an answer.
+    case lostRequest = "lost_request"
     /// The call is carried out, then the connection closes without an answer.
     case lostAnswer = "lost_answer"
     /// The call is carried out, then the answer is 500.
@@ -83,6 +85,9 @@ public struct FaultRule: Sendable, Hashable {
 /// The faults that are on, and the draw whether one strikes.
 struct FaultBook: Sendable {
     private(set) var rules: [FaultRule] = []
+    /// How often each fault has struck, by "name operation", or by the name alone where it strikes no call. A rule that
+    /// is switched off leaves its count.
+    private(set) var strikes: [String: Int] = [:]
     private var lastID = 0
 
     mutating func add(_ rule: FaultRule) -> FaultRule {
@@ -121,6 +126,7 @@ struct FaultBook: Sendable {
             if let left = rule.remaining {
                 rules[index].remaining = left - 1
             }
+            strikes[operation.map { "\(name.rawValue) \($0)" } ?? name.rawValue, default: 0] += 1
             return rule
         }
         return nil

@@ -14,6 +14,7 @@ extension SandboxWorld {
         let thread = SandboxThread(
             common: numbers.common, pageFlow: numbers.pageFlow, messengerID: "t_\(3_000_000_000 + nextNumber())")
         threads[key] = thread
+        threadsOfAccount[key.accountID, default: []].append(key)
         return thread
     }
 

@@ -147,7 +147,7 @@ extension SandboxWorld {
     mutating func mirror(_ index: Int) {
         let message = messages[index]
         guard message.thread.channel == .instagram, let account = account(message.thread.accountID),
-            let other = people.first(where: { $0.username == message.thread.person })?.accountID
+            let other = person(named: message.thread.person)?.accountID
         else { return }
         let person = addPerson(account.username)
         let key = ThreadKey(accountID: other, person: person.username, channel: .instagram)

@@ -3,7 +3,7 @@ internal import Integrations
 extension SandboxWorld {
     /// Creates a person, or changes one that exists. Somebody with the user name of an account is that account.
     mutating func addPerson(_ username: String, name: String? = nil, isBlocking: Bool? = nil) -> SandboxPerson {
-        if let index = people.firstIndex(where: { $0.username == username }) {
+        if let index = peoplePositions[username] {
             if let name { people[index].name = name }
             if let isBlocking { people[index].isBlocking = isBlocking }
             return people[index]
@@ -11,9 +11,13 @@ extension SandboxWorld {
         let person = SandboxPerson(
             username: username, name: name ?? username, isBlocking: isBlocking ?? false,
             accountID: accounts.first { $0.username == username }?.id)
+        peoplePositions[username] = people.count
         people.append(person)
         return person
     }
+
+    /// The person with a user name.
+    func person(named username: String) -> SandboxPerson? { peoplePositions[username].map { people[$0] } }
 
     /// The person's id towards an account, as one flow shows it: IGSID, or PSID on Messenger.
     mutating func scopedID(
@@ -42,6 +46,6 @@ extension SandboxWorld {
         guard let asset = asset(account, channel), let username = owners[OwnerKey(asset: asset, id: id)],
             scopedID(of: username, for: account, channel, flow) == id
         else { return nil }
-        return people.first { $0.username == username }
+        return person(named: username)
     }
 }

@@ -18,11 +18,15 @@ public struct SandboxWorld: Sendable {
     var accounts: [SandboxAccount] = []
     var pages: [SandboxPage] = []
     var people: [SandboxPerson] = []
+    /// Where each of them is in the list, by user name: every message asks.
+    var peoplePositions: [String: Int] = [:]
     var facebookUsers: [String: String] = [:]
     var identities: [IdentityKey: ScopedIdentity] = [:]
     var owners: [OwnerKey: String] = [:]
     var threadNumbers: [PairKey: (common: UInt128, pageFlow: UInt128)] = [:]
     var threads: [ThreadKey: SandboxThread] = [:]
+    /// Each account's threads, oldest first.
+    var threadsOfAccount: [String: [ThreadKey]] = [:]
     var messages: [SandboxMessage] = []
     var messagesByMid: [MidKey: Int] = [:]
     var sends: [AcceptedSend] = []

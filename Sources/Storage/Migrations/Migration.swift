@@ -3,7 +3,7 @@ internal import Cryptography
 /// One numbered change of the schema. Forward only: a change that was wrong is mended by the next one.
 ///
 /// The text is one for both engines; `ID`, `BYTES`, `TIME` and `INTEGER` stand for the engine's own types. All integers
-/// have 64 bits, so that a parameter goes with every column.
+/// have 64 bits, so that a parameter goes with every column. What only PostgreSQL has (row-level security) stands apart.
 public struct Migration: Sendable {
     /// Counts from 1, the same on both engines.
     public var number: Int
@@ -13,22 +13,36 @@ public struct Migration: Sendable {
     public var oldestProgram: Int
     /// Statements, run in order.
     public var statements: [String]
+    /// Further statements for PostgreSQL alone, run behind the others, as they stand.
+    public var postgres: [String]
 
     /// Memberwise.
-    public init(number: Int, name: String, oldestProgram: Int, statements: [String]) {
+    public init(number: Int, name: String, oldestProgram: Int, statements: [String], postgres: [String] = []) {
         self.number = number
         self.name = name
         self.oldestProgram = oldestProgram
         self.statements = statements
+        self.postgres = postgres
     }
 
-    /// A digest of the text: a migration that was applied must never change.
+    /// Number and name, for people.
+    public var title: String { "\(number) \(name)" }
+
+    /// A digest of the text, the same on both engines: a migration that was applied must never change.
     public var checksum: String {
-        Hex.encode(SHA256.digest(Array(statements.joined(separator: ";\n").utf8)))
+        var text = statements.joined(separator: ";\n")
+        // A migration without such statements has the digest that it had before there were any.
+        if !postgres.isEmpty { text += "\n-- postgres\n" + postgres.joined(separator: ";\n") }
+        return Hex.encode(SHA256.digest(Array(text.utf8)))
     }
 
     /// The statements in an engine's own words.
     func statements(for dialect: Dialect) -> [String] {
+        let common = commonStatements(for: dialect)
+        return dialect == .postgres ? common + postgres : common
+    }
+
+    private func commonStatements(for dialect: Dialect) -> [String] {
         statements.map { statement in
             var words: [Substring] = []
             for word in statement.split(separator: " ", omittingEmptySubsequences: false) {

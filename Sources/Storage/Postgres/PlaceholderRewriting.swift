@@ -4,6 +4,8 @@ struct PlaceholderRewriting {
     private(set) var sql = ""
     /// The highest number of a placeholder.
     private(set) var parameterCount = 0
+    /// The same for many rows at once, where that is possible.
+    private(set) var batchInsert: BatchInsert?
 
     /// - Parameter original: with `?1`, `?2`, ...; question marks in literals, quoted names and comments stay.
     init(_ original: String) {
@@ -29,6 +31,7 @@ struct PlaceholderRewriting {
             position += 1
         }
         sql = String(decoding: output, as: UTF8.self)
+        batchInsert = BatchInsert(sql)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -36,7 +39,7 @@ struct PlaceholderRewriting {
     /// - Returns: behind the literal, quoted name or line comment that starts at `start`; `start` where none does.
     ///
     /// A doubled quote is read as the end of one literal and the start of the next, which comes to the same.
-    private static func endOfQuotation(in bytes: [UInt8], from start: Int) -> Int {
+    static func endOfQuotation(in bytes: [UInt8], from start: Int) -> Int {
         let closing: UInt8
         switch bytes[start] {
         case UInt8(ascii: "'"), UInt8(ascii: "\""): closing = bytes[start]

@@ -17,7 +17,8 @@ struct PostgresAttempt {
         do {
             let beginning = try settings.beginning(job.scope, isRead: job.isRead)
             transaction = PostgresTransaction(
-                connection, beginning: beginning + connection.deallocations(), rewritings: rewritings)
+                connection, scope: job.scope, beginning: beginning + connection.deallocations(),
+                rewritings: rewritings)
         } catch {
             return answer(job, error)
         }

@@ -107,8 +107,8 @@ internal import Foundation
                 expecting.append(.description(command: index, name: plan.name))
             }
         }
-        for row in command.rows {
-            let isSent = unsafe row.withArrays { count, values, lengths, formats in
+        for parameters in command.runs {
+            let isSent = unsafe parameters.withArrays { count, values, lengths, formats in
                 unsafe PQsendQueryPrepared(handle, plan.name, count, values, lengths, formats, 1) == 1
             }
             guard isSent else { throw lost() }

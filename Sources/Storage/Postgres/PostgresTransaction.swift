@@ -10,14 +10,19 @@ final class PostgresTransaction: Transaction {
     private let rewritings: RewritingCache
     /// What goes out before the next statement.
     private var pending: [PostgresCommand]
+    /// Whose rows the next statement may touch.
+    private var scope: Scope
     /// Whether the server has heard of it.
     private(set) var hasBegun = false
     /// The first failure, which ended it.
     private(set) var failure: StorageError?
     private var isOver = false
 
-    init(_ connection: PostgresConnection, beginning: [PostgresCommand], rewritings: RewritingCache) {
+    init(
+        _ connection: PostgresConnection, scope: Scope, beginning: [PostgresCommand], rewritings: RewritingCache
+    ) {
         self.connection = connection
+        self.scope = scope
         self.rewritings = rewritings
         pending = beginning
     }
@@ -39,9 +44,23 @@ final class PostgresTransaction: Transaction {
         return rows
     }
 
+    /// Others may hold the rows as well; whoever wants to change them waits.
+    func holding(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
+        try query(sql + " FOR SHARE", values)
+    }
+
+    func clock() throws(StorageError) -> Int64 {
+        guard var columns = try first(Self.now, [])?.columns else { throw StorageError(.other, "no clock") }
+        return try columns.integer()
+    }
+
+    private static let now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+
     func enter(_ scope: Scope) throws(StorageError) {
         try refuseWhenOver()
+        guard scope != self.scope else { return }
         pending.append(try PostgresSettings.entering(scope))
+        self.scope = scope
     }
 
     /// The body has returned: a reference that it kept reaches nothing any more.

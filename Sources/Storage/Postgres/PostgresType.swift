@@ -23,4 +23,15 @@ enum PostgresType {
         case .id: uuid
         }
     }
+
+    /// The array of elements of a type that a value has; `nil` for ``unspecified``.
+    static func array(of type: UInt32) -> (id: UInt32, name: String)? {
+        switch type {
+        case int8: (1016, "int8[]")
+        case text: (1009, "text[]")
+        case bytea: (1001, "bytea[]")
+        case uuid: (2951, "uuid[]")
+        default: nil
+        }
+    }
 }

@@ -30,6 +30,19 @@ struct SQLiteTransaction: Transaction {
         try statement(sql).rows(values)
     }
 
+    /// A write transaction keeps the whole database.
+    func holding(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
+        try query(sql, values)
+    }
+
+    func clock() throws(StorageError) -> Int64 {
+        guard var columns = try first(Self.now, [])?.columns else { throw StorageError(.other, "no clock") }
+        return try columns.integer()
+    }
+
+    /// Days since noon of the first Julian day, from a text with milliseconds.
+    private static let now = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
     func enter(_ scope: Scope) throws(StorageError) {}
 
     private func statement(_ sql: String) throws(StorageError) -> SQLiteStatementRun {

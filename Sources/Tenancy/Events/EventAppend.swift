@@ -41,7 +41,7 @@ public struct NewEvent: Sendable {
         payload = try keys.seal(bytes, at: .eventPayload(id))
     }
 
-    fileprivate var values: [SQLValue] {
+    var values: [SQLValue] {
         [
             .id(tenantID.raw), .id(id.raw), .integer(receivedAt.milliseconds), .text(app), .text(object),
             .text(accountID), .text(container), .count(siblings), .blob(dedup), .blob(payload),
@@ -57,22 +57,32 @@ extension TenantKeys.Place {
 }
 
 extension GlobalRows {
-    /// Appends events of any tenants. An exact redelivery adds no row, only a count.
+    /// Appends events of any tenants. An exact redelivery adds no row, only a count. Whatever the scope was, the rest of
+    /// the transaction has the scope ``Scope/ingest``.
     ///
-    /// The conflict clause is bare: a conflict target would need the right to read, which the receiving side lacks.
+    /// The conflict clause is bare: a conflict target would need the right to read, which the receiving side lacks. For
+    /// the same reason a redelivery is counted as the tenant whose event it is.
     /// - Returns: how many were new.
     @discardableResult
     public func append(_ events: [NewEvent]) throws -> Int {
+        try transaction.enter(.ingest)
         let inserted = try transaction.executeBatch(Self.insertEvent, events.map(\.values))
-        if inserted < events.count {
-            try transaction.executeBatch(
-                "UPDATE events SET deliveries = deliveries + 1 WHERE tenant_id = ?1 AND dedup = ?2 AND id <> ?3",
-                events.map { [.id($0.tenantID.raw), .blob($0.dedup), .id($0.id.raw)] })
-        }
+        if inserted < events.count { try countRedeliveries(events) }
         return inserted
     }
 
-    private static let insertEvent = """
+    private func countRedeliveries(_ events: [NewEvent]) throws {
+        // In one order everywhere, so that two transactions seldom wait for each other.
+        for (tenant, events) in Dictionary(grouping: events, by: \.tenantID).sorted(by: { $0.key < $1.key }) {
+            try transaction.enter(.tenant(tenant.raw))
+            try transaction.executeBatch(
+                "UPDATE events SET deliveries = deliveries + 1 WHERE tenant_id = ?1 AND dedup = ?2 AND id <> ?3",
+                events.map { [.id(tenant.raw), .blob($0.dedup), .id($0.id.raw)] })
+        }
+        try transaction.enter(.ingest)
+    }
+
+    static let insertEvent = """
         INSERT INTO events (
             tenant_id, id, received_at, app, object, account_id, container, siblings, dedup, payload,
             deliveries, state, attempts, due_at, updated_at

@@ -57,15 +57,78 @@ extension GlobalRows {
 
     /// Tenants that have due events, the one that waits longest first.
     /// - Parameter limit: how many due events are looked at.
-    public func tenantsWithDueEvents(now: Timestamp, limit: Int) throws -> [TenantID] {
-        var seen: Set<TenantID> = []
-        return try transaction.query(
+    /// - Returns: the tenants, and whether there are more due events than were looked at: the backlog of a few may hide
+    ///   the others, whom ``tenantsWithDueEvents(after:now:limit:)`` finds.
+    public func tenantsWithDueEvents(now: Timestamp, limit: Int) throws -> (tenants: [TenantID], isCutOff: Bool) {
+        let rows = try transaction.query(
             "SELECT tenant_id FROM events WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2",
-            [.integer(now.milliseconds), .count(limit)]
-        ).compactMap { row in
+            [.integer(now.milliseconds), .count(limit)])
+        var seen: Set<TenantID> = []
+        let tenants = try rows.compactMap { row in
             var columns = row.columns
             let tenant = TenantID(try columns.id())
             return seen.insert(tenant).inserted ? tenant : nil
+        }
+        return (tenants, rows.count == limit)
+    }
+
+    /// Tenants that have due events, by their ids, however many events each of them has.
+    /// - Parameters:
+    ///   - tenant: the one before the first.
+    ///   - limit: how many tenants with waiting events, due or not, are looked at.
+    public func tenantsWithDueEvents(after tenant: TenantID?, now: Timestamp, limit: Int) throws -> TenantsInTurn {
+        try tenantsInTurn(of: "events", after: tenant, now: now, limit: limit)
+    }
+
+    /// Tenants that have due replies, by their ids, however many replies each of them has.
+    public func tenantsWithDueReplies(after tenant: TenantID?, now: Timestamp, limit: Int) throws -> TenantsInTurn {
+        try tenantsInTurn(of: "replies", after: tenant, now: now, limit: limit)
+    }
+
+    /// One step in the index for each tenant, over whatever it has waiting.
+    private func tenantsInTurn(
+        of table: String, after tenant: TenantID?, now: Timestamp, limit: Int
+    ) throws -> TenantsInTurn {
+        let rows = try transaction.query(
+            """
+            WITH RECURSIVE waiting (tenant_id) AS (
+                SELECT (SELECT tenant_id FROM \(table) WHERE due_at IS NOT NULL AND tenant_id > ?1
+                    ORDER BY tenant_id LIMIT 1)
+                UNION ALL
+                SELECT (SELECT n.tenant_id FROM \(table) n WHERE n.due_at IS NOT NULL AND n.tenant_id > w.tenant_id
+                    ORDER BY n.tenant_id LIMIT 1)
+                FROM waiting w WHERE w.tenant_id IS NOT NULL
+            )
+            SELECT w.tenant_id, (SELECT f.due_at FROM \(table) f WHERE f.tenant_id = w.tenant_id AND f.due_at IS NOT NULL
+                ORDER BY f.due_at LIMIT 1)
+            FROM waiting w WHERE w.tenant_id IS NOT NULL LIMIT ?2
+            """,
+            // The nil UUID is smaller than every UUIDv7.
+            [.id(tenant?.raw ?? Identifier(high: 0, low: 0)), .count(limit)])
+        var found = TenantsInTurn(tenants: [], last: nil)
+        for row in rows {
+            var columns = row.columns
+            let tenant = TenantID(try columns.id())
+            if let due = try columns.optionalInteger(), due <= now.milliseconds { found.tenants.append(tenant) }
+            found.last = tenant
+        }
+        if rows.count < limit { found.last = nil }
+        return found
+    }
+
+    /// Tenants of whose work something was left in the middle: replies on their way or of unknown outcome, events whose
+    /// sender was being looked up.
+    public func tenantsWithInterruptedWork(now: Timestamp) throws -> [TenantID] {
+        try transaction.query(
+            """
+            SELECT tenant_id FROM replies WHERE state IN ('sending', 'unknown')
+            UNION
+            SELECT tenant_id FROM events WHERE due_at > ?1 AND state = 'received' AND reason IS NULL
+            """,
+            [.integer(now.milliseconds)]
+        ).map { row in
+            var columns = row.columns
+            return TenantID(try columns.id())
         }
     }
 
@@ -83,13 +146,14 @@ extension GlobalRows {
         guard var columns = try transaction.first(sql, [.integer(now.milliseconds)])?.columns else { return nil }
         return try columns.optionalInteger().map(Timestamp.init(milliseconds:))
     }
+}
 
-    /// After a start: what was being looked up when the last process ended is due at once.
-    public func rescueEvents(now: Timestamp) throws {
-        try transaction.execute(
-            "UPDATE events SET due_at = ?1 WHERE due_at > ?1 AND state = 'received' AND reason IS NULL",
-            [.integer(now.milliseconds)])
-    }
+/// Some tenants with due work, by their ids.
+public struct TenantsInTurn: Sendable, Hashable {
+    /// Those with due work.
+    public var tenants: [TenantID]
+    /// Where to go on; `nil` at the end: begin anew.
+    public var last: TenantID?
 }
 
 extension Event {
@@ -192,6 +256,16 @@ extension TenantRows {
         else { return nil }
         var columns = row.columns
         return try Event(&columns)
+    }
+
+    /// A new owner: what was being looked up by the last one is due at once.
+    public func rescueEvents(now: Timestamp) throws {
+        try transaction.execute(
+            """
+            UPDATE events SET due_at = ?2
+            WHERE tenant_id = ?1 AND due_at > ?2 AND state = 'received' AND reason IS NULL
+            """,
+            [tenantValue, .integer(now.milliseconds)])
     }
 
     /// Makes held edits of a message due: the message itself has come.

@@ -48,25 +48,6 @@ extension GlobalRows {
         guard var columns = try transaction.first(sql, [.integer(now.milliseconds)])?.columns else { return nil }
         return try columns.optionalInteger().map(Timestamp.init(milliseconds:))
     }
-
-    /// A send that nobody waits for any more (its answer could not be written down) is unknown.
-    public func rescueStuckSends(before: Timestamp, now: Timestamp, readAt: Timestamp) throws {
-        let unknown = try transaction.execute(
-            """
-            UPDATE replies SET state = 'unknown', reason = 'outcome_unknown', due_at = ?2
-            WHERE state = 'sending' AND EXISTS (
-                SELECT 1 FROM reply_parts p WHERE p.tenant_id = replies.tenant_id AND p.reply_id = replies.id
-                    AND p.state = 'sending' AND p.sending_at < ?1)
-            """,
-            [.integer(before.milliseconds), .integer(readAt.milliseconds)])
-        transitions.note(.unknown, count: unknown)
-        try transaction.execute(
-            """
-            UPDATE reply_parts SET state = 'unknown', unknown_at = ?2, absent_readings = 0
-            WHERE state = 'sending' AND sending_at < ?1
-            """,
-            [.integer(before.milliseconds), .integer(now.milliseconds)])
-    }
 }
 
 extension TenantRows {

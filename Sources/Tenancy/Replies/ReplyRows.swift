@@ -386,36 +386,92 @@ public struct DueReply: Sendable, Hashable {
 extension GlobalRows {
     /// Replies that are due, of all tenants: those to compose, the heads of their conversations' queues to send, and
     /// the unknown ones to read back.
-    public func dueReplies(now: Timestamp, limit: Int) throws -> [DueReply] {
-        try transaction.query(
+    /// - Parameter limit: how many due replies are looked at.
+    /// - Returns: the replies, and whether there are more due ones than were looked at: one tenant's backlog may hide the
+    ///   others, whom ``tenantsWithDueReplies(after:now:limit:)`` finds.
+    public func dueReplies(now: Timestamp, limit: Int) throws -> (replies: [DueReply], isCutOff: Bool) {
+        let rows = try transaction.query(
             """
-            SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
-            WHERE r.due_at <= ?1 AND (r.state <> 'queued' OR NOT EXISTS (
-                SELECT 1 FROM replies h WHERE h.tenant_id = r.tenant_id AND h.conversation_id = r.conversation_id
-                    AND h.id < r.id AND h.state IN ('composing', 'queued', 'sending', 'unknown')))
-            ORDER BY r.due_at, r.id LIMIT ?2
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(Self.isHeadOrNotQueued)
+            FROM (SELECT tenant_id, id, conversation_id, state, due_at FROM replies WHERE due_at <= ?1
+                ORDER BY due_at, id LIMIT ?2) r
+            ORDER BY r.due_at, r.id
             """,
-            [.integer(now.milliseconds), .count(limit)]
-        ).map { row in
-            var columns = row.columns
-            let tenant = TenantID(try columns.id())
-            let id = ReplyID(try columns.id())
-            let conversation = ConversationID(try columns.id())
-            guard let state = Reply.State(rawValue: try columns.text()) else {
-                throw StorageError(.schema, "reply state")
-            }
-            return DueReply(tenantID: tenant, id: id, conversationID: conversation, state: state)
-        }
+            [.integer(now.milliseconds), .count(limit)])
+        return (try rows.compactMap(DueReply.init(row:)), rows.count == limit)
     }
 
-    /// After a start: what was `sending` when the last process ended may have gone out, so it is unknown.
-    public func rescueReplies(now: Timestamp, readAt: Timestamp) throws {
-        try transaction.execute(
-            "UPDATE reply_parts SET state = 'unknown', unknown_at = ?1, absent_readings = 0 WHERE state = 'sending'",
-            [.integer(now.milliseconds)])
+    /// Tenants with sends that nobody waits for any more: their answers could not be written down.
+    public func tenantsWithStuckSends(before: Timestamp) throws -> [TenantID] {
+        try transaction.query(
+            """
+            SELECT DISTINCT tenant_id FROM reply_parts
+            WHERE state IN ('sending', 'unknown') AND state = 'sending' AND sending_at < ?1
+            """,
+            [.integer(before.milliseconds)]
+        ).map { row in
+            var columns = row.columns
+            return TenantID(try columns.id())
+        }
+    }
+}
+
+extension DueReply {
+    /// - Returns: `nil` for a queued one that has to wait for another before it.
+    fileprivate init?(row: SQLRow) throws {
+        var columns = row.columns
+        tenantID = TenantID(try columns.id())
+        id = ReplyID(try columns.id())
+        conversationID = ConversationID(try columns.id())
+        state = try columns.word()
+        guard try columns.flag() else { return nil }
+    }
+}
+
+extension GlobalRows {
+    /// Of a reply `r`: whether it is due in truth, since a queued one waits for those before it.
+    fileprivate static let isHeadOrNotQueued = """
+        CASE WHEN r.state <> 'queued' OR NOT EXISTS (
+            SELECT 1 FROM replies h WHERE h.tenant_id = r.tenant_id AND h.conversation_id = r.conversation_id
+                AND h.id < r.id AND h.state IN ('composing', 'queued', 'sending', 'unknown')) THEN 1 ELSE 0 END
+        """
+
+    /// One tenant's due replies, as ``dueReplies(now:limit:)`` finds everybody's.
+    /// - Parameter limit: how many due replies are looked at.
+    public func dueReplies(of tenant: TenantID, now: Timestamp, limit: Int) throws -> [DueReply] {
+        try transaction.query(
+            """
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(Self.isHeadOrNotQueued)
+            FROM (SELECT tenant_id, id, conversation_id, state, due_at FROM replies
+                WHERE tenant_id = ?1 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3) r
+            ORDER BY r.due_at, r.id
+            """,
+            [.id(tenant.raw), .integer(now.milliseconds), .count(limit)]
+        ).compactMap(DueReply.init(row:))
+    }
+}
+
+extension TenantRows {
+    /// What is `sending` and nobody waits for may have gone out: it is unknown. That is everything for a new owner.
+    /// - Parameters:
+    ///   - before: only what began to be sent before then; `nil` for everything.
+    ///   - readAt: when it is read back.
+    public func rescueSends(before: Timestamp? = nil, now: Timestamp, readAt: Timestamp) throws {
+        let limit = before ?? now.adding(seconds: 86_400)
         let unknown = try transaction.execute(
-            "UPDATE replies SET state = 'unknown', due_at = ?1 WHERE state = 'sending'",
-            [.integer(readAt.milliseconds)])
+            """
+            UPDATE replies SET state = 'unknown', reason = 'outcome_unknown', due_at = ?3
+            WHERE tenant_id = ?1 AND state = 'sending' AND EXISTS (
+                SELECT 1 FROM reply_parts p WHERE p.tenant_id = ?1 AND p.reply_id = replies.id
+                    AND p.state = 'sending' AND p.sending_at < ?2)
+            """,
+            [tenantValue, .integer(limit.milliseconds), .integer(readAt.milliseconds)])
         transitions.note(.unknown, count: unknown)
+        try transaction.execute(
+            """
+            UPDATE reply_parts SET state = 'unknown', unknown_at = ?3, absent_readings = 0
+            WHERE tenant_id = ?1 AND state = 'sending' AND sending_at < ?2
+            """,
+            [tenantValue, .integer(limit.milliseconds), .integer(now.milliseconds)])
     }
 }

@@ -44,6 +44,20 @@ extension GlobalRows {
         }
     }
 
+    /// Counts the changes of the routes, whichever process makes them.
+    public func routesRevision() throws -> Int64 {
+        guard var columns = try transaction.first(Self.routesRevisionQuery, [])?.columns else {
+            throw StorageError(.schema, "no revision of the routes")
+        }
+        return try columns.integer()
+    }
+
+    private static let routesRevisionQuery = "SELECT revision FROM revisions WHERE name = 'routes'"
+
+    private func noteRoutesChanged() throws {
+        try transaction.execute("UPDATE revisions SET revision = revision + 1 WHERE name = 'routes'", [])
+    }
+
     /// Whose events an account's are; `nil` where nobody claims it.
     public func route(of accountID: String) throws -> TenantID? {
         try transaction.first("SELECT tenant_id FROM routes WHERE account_id = ?1", [.text(accountID)]).map { row in
@@ -73,21 +87,26 @@ extension GlobalRows {
             // Somebody else was quicker between the look and the insert.
             guard kept == 1 else { throw ClaimConflict(accountID: id) }
         }
+        try noteRoutesChanged()
     }
 
     /// Ends all of a tenant's claims: later events of its accounts are unrouted.
     /// - Returns: how many ids were released.
     @discardableResult
     public func releaseClaims(of tenant: TenantID) throws -> Int {
-        try transaction.execute("DELETE FROM routes WHERE tenant_id = ?1", [.id(tenant.raw)])
+        let released = try transaction.execute("DELETE FROM routes WHERE tenant_id = ?1", [.id(tenant.raw)])
+        try noteRoutesChanged()
+        return released
     }
 
     /// Ends a tenant's claims on these ids; other tenants' claims are not touched.
     /// - Returns: how many ids were released.
     @discardableResult
     public func releaseClaims(of tenant: TenantID, accounts: some Sequence<String>) throws -> Int {
-        try transaction.executeBatch(
+        let released = try transaction.executeBatch(
             "DELETE FROM routes WHERE tenant_id = ?1 AND account_id = ?2",
             accounts.map { [.id(tenant.raw), .text($0)] })
+        try noteRoutesChanged()
+        return released
     }
 }

@@ -53,7 +53,7 @@ struct Doctor: AsyncParsableCommand {
         _ configuration: GatewayConfiguration, _ integrations: IntegrationRegistry, _ report: inout DoctorReport
     ) async throws {
         report.section("database")
-        if case .sqlite(let path) = configuration.database, !FileManager.default.fileExists(atPath: path) {
+        if let path = configuration.missingFile {
             report.add(
                 CheckResult("file", .fail, "\(path) is missing", fix: "run clariva migrate, or start the service"))
             return

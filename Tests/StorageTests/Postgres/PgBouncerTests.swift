@@ -7,7 +7,7 @@ import Testing
     .enabled(if: PgBouncer.path != nil || TestServer.isCI, "pgbouncer is not installed"), .timeLimit(.minutes(2)))
 struct PgBouncerTests {
     @Test func worksThroughAPoolerInTransactionMode() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let pooler = try PgBouncer(connections: 3)
         let url = pooler.url(of: database, "clariva_prepared=off")
         // Two processes with more connections than the pooler has.
@@ -42,7 +42,7 @@ struct PgBouncerTests {
     }
 
     @Test func leavesNoSettingBehindForTheNextClient() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let pooler = try PgBouncer(connections: 1)
         let url = pooler.url(of: database, "clariva_prepared=off")
         let engine = PostgresEngine(try PostgresConfiguration(url: url))
@@ -56,7 +56,7 @@ struct PgBouncerTests {
 
     /// Whoever forgets the setting is told which one it is.
     @Test func namesTheSettingThatIsMissing() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let pooler = try PgBouncer(connections: 2)
         let engine = PostgresEngine(try PostgresConfiguration(url: pooler.url(of: database, "clariva_connections=8")))
         let errors = await withTaskGroup(of: StorageError?.self) { group in

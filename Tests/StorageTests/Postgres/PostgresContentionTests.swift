@@ -15,7 +15,7 @@ struct PostgresContentionTests {
     }
 
     @Test func runsAgainWhatCouldNotBeSerialized() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         try failing(3, database)
         let run = try await engine.write(.tenant(Note.tenant)) { transaction in
@@ -30,7 +30,7 @@ struct PostgresContentionTests {
     }
 
     @Test func isBusyWhenRunningAgainDoesNotHelp() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         try failing(1000, database)
         let error = await #expect(throws: StorageError.self) {
@@ -45,7 +45,7 @@ struct PostgresContentionTests {
 
     /// Two transactions that lock two rows in opposite order, each the first before the other's second.
     @Test func bringsBothOfADeadlockThrough() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         try await engine.write(.global) { transaction in
             for name in ["one", "two"] {
@@ -82,7 +82,7 @@ struct PostgresContentionTests {
     }
 
     @Test func endsAStatementAtItsLimit() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try database.engine { $0.statementTimeout = .milliseconds(200) }
         // In the very pipeline that sets the limit.
         let error = await #expect(throws: StorageError.self) {
@@ -94,7 +94,7 @@ struct PostgresContentionTests {
     }
 
     @Test func endsWaitingForALockAtItsLimit() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.lockTimeout = .milliseconds(200) }
         let add = "UPDATE counters SET value = value + 1"
         let gate = Gate()
@@ -118,7 +118,7 @@ struct PostgresContentionTests {
     }
 
     @Test func refusesMoreCallsThanMayWait() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try database.engine {
             $0.maxConnections = 1
             $0.maxWaiting = 3
@@ -160,7 +160,7 @@ struct PostgresContentionTests {
     // MARK: Cancellation
 
     @Test func cancelsAReadThatRuns() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try database.engine()
         let arrival = Arrival()
         let reading = Task {
@@ -177,7 +177,7 @@ struct PostgresContentionTests {
     }
 
     @Test func takesACancelledReadOutOfTheQueueAndLeavesWritesAlone() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.maxConnections = 1 }
         let gate = Gate()
         let arrival = Arrival()

@@ -9,7 +9,7 @@ struct PostgresEngineTests {
 
     /// So much in both directions at once that a client that only wrote would wait for ever.
     @Test func sendsALargeBatchInOnePipeline() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let notes = (0..<5000).map { number in
             Note(label: String(repeating: "x", count: 1000), content: Array("\(number)".utf8), amount: Int64(number))
@@ -23,7 +23,7 @@ struct PostgresEngineTests {
     }
 
     @Test func sendsNothingOfABatchWithAValueThatCannotBe() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let stored = try await engine.write(.tenant(Note.tenant)) { transaction in
             let error = #expect(throws: StorageError.self) {
@@ -41,7 +41,7 @@ struct PostgresEngineTests {
     // MARK: Transactions
 
     @Test func keepsNothingOfABodyThatGoesOnAfterAFailure() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let note = Note(amount: 1)
         let error = await #expect(throws: StorageError.self) {
@@ -58,7 +58,7 @@ struct PostgresEngineTests {
     }
 
     @Test func setsTenantAndScopeWithinTheTransactionOnly() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try database.engine { $0.maxConnections = 1 }
         let settings = "SELECT current_setting('clariva.tenant', true), current_setting('clariva.scope', true)"
         @Sendable func words(_ transaction: any Transaction) throws -> [String] {
@@ -81,7 +81,7 @@ struct PostgresEngineTests {
     }
 
     @Test func refusesToWriteInARead() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let error = await #expect(throws: StorageError.self) {
             try await engine.read(.tenant(Note.tenant)) { try $0.execute(Note.insert, Note().values) }
@@ -91,7 +91,7 @@ struct PostgresEngineTests {
     }
 
     @Test func endsAReferenceThatABodyKept() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let kept = Mutex<Kept?>(nil)
         try await engine.write(.global) { transaction in kept.withLock { $0 = Kept(transaction: transaction) } }
@@ -108,7 +108,7 @@ struct PostgresEngineTests {
     }
 
     @Test func refusesAServerThatAnswersBeforeTheDiskHas() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         try database.run("ALTER DATABASE \(database.name) SET synchronous_commit = off")
         let engine = try database.engine { $0.failuresUntilOpen = 1 }
         let error = await #expect(throws: StorageError.self) { try await engine.write(.global) { _ in } }
@@ -120,7 +120,7 @@ struct PostgresEngineTests {
     // MARK: Prepared statements
 
     @Test func keepsABoundedNumberOfPreparedStatements() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.maxConnections = 1 }
         for number in 0..<400 {
             let seen = try await engine.read(.global) { transaction in
@@ -140,7 +140,7 @@ struct PostgresEngineTests {
     }
 
     @Test func goesOnAfterAMigrationUnderAKeptPlan() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.maxConnections = 1 }
         let all: @Sendable (any Transaction) throws -> Int = { try $0.query("SELECT * FROM counters", []).count }
         #expect(try await engine.read(.global, all) == 1)
@@ -151,7 +151,7 @@ struct PostgresEngineTests {
 
     /// NULL has no type of its own; what comes first must not decide for what comes later.
     @Test func takesNullBeforeAndAfterValues() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.maxConnections = 1 }
         let amounts: [Int64?] = [nil, 1, nil, .max, .min, nil]
         for amount in amounts { try await engine.insert(Note(amount: amount)) }
@@ -160,7 +160,7 @@ struct PostgresEngineTests {
     }
 
     @Test func refusesTheWrongNumberOfValuesBeforeAnythingIsSent() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let error = await #expect(throws: StorageError.self) {
             try await engine.read(.global) { try $0.query("SELECT ?1", []) }

@@ -7,7 +7,7 @@ struct PostgresRecoveryTests {
     private static let suicide = "SELECT pg_terminate_backend(pg_backend_pid())"
 
     @Test func replacesConnectionsThatWereTerminatedWhileIdle() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.maxConnections = 3 }
         for round in 0..<5 {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -23,7 +23,7 @@ struct PostgresRecoveryTests {
     }
 
     @Test func runsAgainWhenTheConnectionEndsBeforeTheCommit() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let runs = RunCount()
         try await engine.write(.tenant(Note.tenant)) { transaction in
@@ -36,7 +36,7 @@ struct PostgresRecoveryTests {
     }
 
     @Test func givesUpABodyThatLosesEveryConnection() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         let runs = RunCount()
         let error = await #expect(throws: StorageError.self) {
@@ -54,7 +54,7 @@ struct PostgresRecoveryTests {
 
     /// A trigger that runs at the commit ends the connection there: nobody can know whether the commit came through.
     @Test func doesNotRunAgainWhatWasLostInItsCommit() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         try database.run(
             """
@@ -80,7 +80,7 @@ struct PostgresRecoveryTests {
 
     /// A refusal is no loss: the server says so, and the connection goes on.
     @Test func tellsAConstraintThatIsOnlyLookedAtInTheCommit() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes()
         try database.run(
             """
@@ -97,7 +97,7 @@ struct PostgresRecoveryTests {
     }
 
     @Test func endsABodyThatIdlesForTooLong() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.idleInTransactionTimeout = .milliseconds(100) }
         let idle = "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database.name)' AND state LIKE 'idle in%'"
         let error = await #expect(throws: StorageError.self) {
@@ -131,7 +131,7 @@ struct PostgresRecoveryTests {
     }
 
     @Test func comesBackWhenTheServerDoes() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes { $0.failuresUntilOpen = 2 }
         try TestServer.run("ALTER DATABASE \(database.name) ALLOW_CONNECTIONS false")
         try database.terminateConnections()
@@ -151,7 +151,7 @@ struct PostgresRecoveryTests {
     }
 
     @Test func answersThoseWhoWaitWhenTheServerGoes() async throws {
-        let database = try ServerDatabase()
+        let database = try await ServerDatabase()
         let engine = try await database.engineWithNotes {
             $0.maxConnections = 2
             $0.failuresUntilOpen = 2

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The program as a process of its own. Its output goes to files, so that not even SIGKILL loses a line.
+/// The program, or another one, as a process of its own. Its output goes to files, so that not even SIGKILL loses a line.
 final class ChildProcess: Sendable {
     private let process: Process
     private let outputURL: URL
@@ -10,14 +10,15 @@ final class ChildProcess: Sendable {
     ///   - arguments: of `clariva`.
     ///   - environment: the whole of it.
     ///   - folder: for the output files, and the working directory.
-    init(_ arguments: [String], environment: [String: String] = [:], folder: URL) throws {
-        let name = "\(arguments.first ?? "clariva")-\(UUID().uuidString)"
+    ///   - program: another program than `clariva`.
+    init(_ arguments: [String], environment: [String: String] = [:], folder: URL, program: URL? = nil) throws {
+        let name = "\(program?.lastPathComponent ?? arguments.first ?? "clariva")-\(UUID().uuidString)"
         outputURL = folder.appending(path: name + ".out")
         errorURL = folder.appending(path: name + ".err")
         try Data().write(to: outputURL)
         try Data().write(to: errorURL)
         let process = Process()
-        process.executableURL = try Executable.url()
+        process.executableURL = try program ?? Executable.url()
         process.arguments = arguments
         process.environment = environment
         process.currentDirectoryURL = folder
@@ -37,6 +38,7 @@ final class ChildProcess: Sendable {
     /// What it has written to standard error so far.
     var errors: String { text(errorURL) }
     var isRunning: Bool { process.isRunning }
+    var processID: Int32 { process.processIdentifier }
 
     private func text(_ url: URL) -> String {
         String(decoding: (try? Data(contentsOf: url)) ?? Data(), as: UTF8.self)
@@ -64,7 +66,12 @@ final class ChildProcess: Sendable {
         try await poll("the end of the process", within: limit, every: .milliseconds(5)) {
             self.process.isRunning ? nil : ()
         }
-        return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
+        return endStatus
+    }
+
+    /// The exit status of a process that has ended; the negative signal where one ended it.
+    var endStatus: Int32 {
+        process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
     }
 
     /// Ends it as a power cut would.

@@ -48,21 +48,9 @@ final class Clinic: Sendable {
 
     /// The service's whole environment.
     var environment: [String: String] {
-        let meta = sandbox.base.replacing("/control/", with: "")
-        let base = [
-            "CLARIVA_HTTP_PORT": String(port), "CLARIVA_PUBLIC_URL": "http://localhost:\(port)",
-            "CLARIVA_DATABASE_URL": "sqlite:\(folder.appending(path: "clariva.db").path)",
-            "CLARIVA_ENCRYPTION_KEYS": "k1:\(Data(repeating: 7, count: 32).base64EncodedString())",
-            "CLARIVA_ADMIN_API_KEY": Self.adminKey, "CLARIVA_WEBHOOK_VERIFY_TOKEN": Self.verifyToken,
-            "CLARIVA_INSTAGRAM_APP_ID": "300000000000001", "CLARIVA_INSTAGRAM_APP_SECRET": Self.instagramSecret,
-            "CLARIVA_FACEBOOK_APP_ID": "400000000000001", "CLARIVA_FACEBOOK_APP_SECRET": Self.facebookSecret,
-            "CLARIVA_INSTAGRAM_AUTHORIZE_URL": "\(meta)/instagram/oauth/authorize",
-            "CLARIVA_INSTAGRAM_API_URL": "\(meta)/instagram-api",
-            "CLARIVA_INSTAGRAM_GRAPH_URL": "\(meta)/instagram-graph",
-            "CLARIVA_FACEBOOK_AUTHORIZE_URL": "\(meta)/facebook/dialog/oauth",
-            "CLARIVA_FACEBOOK_GRAPH_URL": "\(meta)/facebook-graph", "CLARIVA_EDIT_HOLD_SECONDS": "1",
-        ]
-        return base.merging(extra) { $1 }
+        ServiceEnvironment.make(
+            port: port, database: "sqlite:\(folder.appending(path: "clariva.db").path)",
+            meta: sandbox.base.replacing("/control/", with: ""), extra: extra)
     }
 
     /// Starts the service without waiting for it.
@@ -80,30 +68,10 @@ final class Clinic: Sendable {
     /// A doctor: an account at Meta, and a tenant that connects it through the real pages.
     func connect(_ username: String, flow: String, reply: String = "Danke, wir melden uns.") async throws -> Doctor {
         let account = try await sandbox.post("accounts", ["username": .string(username)])
-        let tenant = try await service.post(
-            "/v1/tenants", ["name": .string("Praxis \(username)"), "flow": .string(flow)])
-        guard let id = tenant["id"]?.string, let pageID = account["id"]?.string else {
-            throw HarnessFailure("no tenant or no account")
-        }
-        try await service.put(
-            "/v1/tenants/\(id)/reply-rules",
-            ["rules": [["name": "answer", "match": ["any": true], "text": .string(reply)]]])
-        let link = try await service.post("/v1/tenants/\(id)/connect-links")
-        guard let url = link["url"]?.string else { throw HarnessFailure("no connect link") }
+        guard let pageID = account["id"]?.string else { throw HarnessFailure("no account") }
         let browser = HTTPClient("http://127.0.0.1:\(port)", transport: transport)
-        let authorize = try await browser.send(.get, url + "/authorize")
-        guard let dialog = authorize.header("location") else {
-            throw HarnessFailure("no dialog: \(authorize.status) \(String(decoding: authorize.body, as: UTF8.self))")
-        }
-        let cookies = authorize.headers.filter { $0.name.lowercased() == "set-cookie" }
-            .compactMap { $0.value.split(separator: ";").first.map(String.init) }.joined(separator: "; ")
-        let consent = try await browser.send(.get, dialog + "&auto=allow&account=\(username)")
-        guard let callback = consent.header("location") else { throw HarnessFailure("no consent: \(consent.status)") }
-        let done = try await browser.send(.get, callback, headers: [("Cookie", cookies)])
-        guard done.status == 303, done.header("location")?.hasSuffix("/done") == true else {
-            throw HarnessFailure("not connected: \(done.status) \(done.header("location") ?? "")")
-        }
-        return Doctor(username: username, tenant: id, pageID: pageID, flow: flow)
+        return try await Onboarding(service: service, browser: browser).connect(
+            username, pageID: pageID, flow: flow, reply: reply)
     }
 
     /// Calls the admin API with a key of its own.
@@ -135,12 +103,4 @@ final class Clinic: Sendable {
         } while cursor != nil
         return items
     }
-}
-
-/// A connected practice.
-struct Doctor: Sendable {
-    var username: String
-    var tenant: String
-    var pageID: String
-    var flow: String
 }

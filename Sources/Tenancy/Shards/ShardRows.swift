@@ -1,0 +1,90 @@
+public import Storage
+
+/// A shard's row.
+public struct ShardRow: Sendable, Hashable {
+    /// Which shard.
+    public var shard: Shard
+    /// The worker that owns it.
+    public var owner: Identifier?
+    /// Rises with every change of owner.
+    public var epoch: Int64
+
+    /// Memberwise.
+    public init(shard: Shard, owner: Identifier?, epoch: Int64) {
+        self.shard = shard
+        self.owner = owner
+        self.epoch = epoch
+    }
+}
+
+/// Who shares the work at one moment.
+public struct ShardMap: Sendable, Hashable {
+    /// The workers whose lease has not ended, in the order of their ids.
+    public var workers: [Identifier]
+    /// Every shard.
+    public var shards: [ShardRow]
+}
+
+/// Workers and shards. A lease belongs to the worker and an epoch to the shard, in two tables: renewing a lease never
+/// waits for the transactions that hold a shard's row.
+extension GlobalRows {
+    /// Renews a worker's lease, and reads who else is there. The database's clock is the one clock for all.
+    /// - Parameters:
+    ///   - lease: milliseconds from now.
+    ///   - patience: milliseconds after the end of its lease after which a worker is forgotten.
+    public func renewLease(of worker: Identifier, lease: Int64, patience: Int64 = 60_000) throws -> ShardMap {
+        let now = try transaction.clock()
+        let end = SQLValue.integer(now + lease)
+        let renewed = try transaction.execute(
+            "UPDATE workers SET lease_ends_at = ?2 WHERE id = ?1", [.id(worker), end])
+        if renewed == 0 {
+            try transaction.execute(
+                "INSERT INTO workers (id, started_at, lease_ends_at) VALUES (?1, ?2, ?3)",
+                [.id(worker), .integer(now), end])
+        }
+        try transaction.execute("DELETE FROM workers WHERE lease_ends_at < ?1", [.integer(now - patience)])
+        let workers = try transaction.query(
+            "SELECT id FROM workers WHERE lease_ends_at > ?1 ORDER BY id", [.integer(now)]
+        ).map { row in
+            var columns = row.columns
+            return try columns.id()
+        }
+        return ShardMap(workers: workers, shards: try shards())
+    }
+
+    /// Every shard with its owner.
+    public func shards() throws -> [ShardRow] {
+        try transaction.query("SELECT number, owner, epoch FROM shards ORDER BY number", []).map { row in
+            var columns = row.columns
+            return ShardRow(
+                shard: Shard(try columns.count()), owner: try columns.optionalID(), epoch: try columns.integer())
+        }
+    }
+
+    /// Gives a shard to a worker, or to nobody, if it still is as the caller has read it. Waits for the transactions that
+    /// hold its row.
+    /// - Returns: the new epoch; `nil` where somebody else was quicker.
+    public func give(_ row: ShardRow, to worker: Identifier?) throws -> Int64? {
+        let changed = try transaction.execute(
+            "UPDATE shards SET owner = ?2, epoch = epoch + 1 WHERE number = ?1 AND epoch = ?3",
+            [.count(row.shard.number), .id(worker), .integer(row.epoch)])
+        return changed == 1 ? row.epoch + 1 : nil
+    }
+
+    /// Ends a worker's lease: it has given its shards away.
+    public func endLease(of worker: Identifier) throws {
+        try transaction.execute("DELETE FROM workers WHERE id = ?1", [.id(worker)])
+    }
+}
+
+extension TenantRows {
+    /// Keeps the tenant's shard with its owner until the transaction ends, or refuses the whole transaction.
+    ///
+    /// The row is locked: a mere look would let a write land after another worker has taken over.
+    func hold(_ epoch: Int64) throws {
+        let shard = Shard(of: tenant)
+        let held = try transaction.holding(
+            "SELECT 1 FROM shards WHERE number = ?1 AND epoch = ?2", [.count(shard.number), .integer(epoch)])
+        guard !held.isEmpty else { throw ShardLost(shard: shard) }
+    }
+}

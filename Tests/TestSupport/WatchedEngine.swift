@@ -1,0 +1,112 @@
+import Storage
+import Testing
+
+/// A database that looks at every statement before it runs: within a tenant's scope each tenant table has to be tied to
+/// that very tenant, by the value that is bound; in the global scope none may be named; and the three kinds of statements
+/// across tenants may do what they are for and nothing else. What breaks that is a failure of the running test.
+public final class WatchedEngine: Engine {
+    private let engine: any Engine
+
+    public init(_ engine: any Engine) {
+        self.engine = engine
+    }
+
+    public var dialect: Dialect { engine.dialect }
+
+    public func read<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
+    ) async throws -> Value {
+        try await engine.read(scope) { try body(WatchedTransaction($0, scope)) }
+    }
+
+    public func write<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
+    ) async throws -> Value {
+        try await engine.write(scope) { try body(WatchedTransaction($0, scope)) }
+    }
+
+    public func close() async { await engine.close() }
+}
+
+/// What a statement does that its scope does not allow.
+public enum TenantWatch {
+    /// - Parameter rows: the values of each run.
+    /// - Returns: `nil` where everything is in order.
+    public static func fault(_ sql: String, _ rows: [[SQLValue]], _ scope: Scope) -> String? {
+        let statement = TenantStatement(sql, tenantTables: TenantTables.all)
+        let tables = Set(statement.tables)
+        if tables.isEmpty { return nil }
+        switch scope {
+        case .tenant(let tenant):
+            if !statement.faults.isEmpty { return "not tied to a tenant: \(statement.faults)" }
+            for values in rows {
+                for number in statement.parameters where values.count < number || values[number - 1] != .id(tenant) {
+                    return "tied to another tenant than the transaction's"
+                }
+            }
+            return nil
+        case .global: return "touches \(tables.sorted()) in the global scope"
+        case .ingest:
+            let appends = sql.hasPrefix("INSERT INTO events") && sql.hasSuffix("ON CONFLICT DO NOTHING")
+            return appends && tables == ["events"] ? nil : "receiving does more than append events"
+        case .shardLoad:
+            return reads(sql, tables, of: ["events", "replies", "reply_parts"]) ? nil : "more than finding work"
+        case .operators:
+            return reads(sql, tables, of: ["connections", "events", "replies"]) ? nil : "more than an operator's list"
+        }
+    }
+
+    private static func reads(_ sql: String, _ tables: Set<String>, of allowed: Set<String>) -> Bool {
+        (sql.hasPrefix("SELECT") || sql.hasPrefix("WITH")) && tables.isSubset(of: allowed)
+    }
+}
+
+private struct WatchedTransaction: Transaction {
+    private let transaction: any Transaction
+    private let scope: Current
+
+    /// The scope of the moment: ``enter(_:)`` changes it.
+    private final class Current {
+        var scope: Scope
+        init(_ scope: Scope) { self.scope = scope }
+    }
+
+    init(_ transaction: any Transaction, _ scope: Scope) {
+        self.transaction = transaction
+        self.scope = Current(scope)
+    }
+
+    private func look(_ sql: String, _ rows: [[SQLValue]]) throws(StorageError) {
+        guard let fault = TenantWatch.fault(sql, rows, scope.scope) else { return }
+        // Both: the error may be swallowed, and the record tells which statement it was.
+        Issue.record("\(fault)\n\(sql)")
+        throw StorageError(.schema, fault)
+    }
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int {
+        try look(sql, [values])
+        return try transaction.execute(sql, values)
+    }
+
+    func executeBatch(_ sql: String, _ rows: [[SQLValue]]) throws(StorageError) -> Int {
+        try look(sql, rows)
+        return try transaction.executeBatch(sql, rows)
+    }
+
+    func query(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
+        try look(sql, [values])
+        return try transaction.query(sql, values)
+    }
+
+    func holding(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
+        try look(sql, [values])
+        return try transaction.holding(sql, values)
+    }
+
+    func clock() throws(StorageError) -> Int64 { try transaction.clock() }
+
+    func enter(_ scope: Scope) throws(StorageError) {
+        self.scope.scope = scope
+        try transaction.enter(scope)
+    }
+}
