@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 SWIFT_FILES := Sources Tests bench Package.swift
 
-.PHONY: demo test serve bench fuzz format lint help
+.PHONY: demo test chaos serve bench fuzz format lint help
 
 demo: ## Build and run the main job against the built-in Meta sandbox (KEEP=1 leaves it running)
 	scripts/install-packages
@@ -19,12 +19,18 @@ test: ## Check the deployment files, build, and run all tests
 	scripts/with-postgres scripts/check-deploy
 	swift build --build-tests
 	scripts/with-postgres swift test --skip-build --disable-xctest
+	scripts/chaos short
 
 serve: ## Build and run the service here; the first time makes .env with fresh random keys
 	scripts/install-packages
 	swift build --product clariva
 	scripts/dev-env
 	.build/debug/clariva serve --config .env
+
+chaos: ## Kill everything hundreds of times under load, on both databases, and judge what came of it (an hour)
+	scripts/install-packages --test
+	swift build --build-tests
+	scripts/chaos
 
 bench: ## Measure acknowledged webhooks and answered messages on a release build
 	scripts/install-packages --bench

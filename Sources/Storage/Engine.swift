@@ -33,6 +33,12 @@ public protocol Engine: Sendable {
     func close() async
 }
 
+extension Engine {
+    /// Whether a process writes one transaction after the other, so that a second one at the same time gains nothing.
+    /// Where it does not, each statement costs a way to a server and back.
+    public var hasOneWriter: Bool { dialect == .sqlite }
+}
+
 /// Which SQL an engine speaks.
 public enum Dialect: String, Sendable {
     case sqlite
@@ -72,9 +78,10 @@ public protocol Transaction {
     /// - Returns: all its rows.
     func query(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow]
 
-    /// Runs a query and keeps its rows from being changed by others until the transaction ends.
+    /// Runs a query and keeps its rows until the transaction ends.
+    /// - Parameter clause: how PostgreSQL locks them, such as `FOR SHARE OF t`. SQLite has one writer and needs none.
     /// - Returns: all its rows.
-    func holding(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow]
+    func locking(_ sql: String, _ values: [SQLValue], _ clause: String) throws(StorageError) -> [SQLRow]
 
     /// The database's own clock: one for all its processes.
     /// - Returns: milliseconds since 1970.

@@ -26,6 +26,9 @@ public final class TenancyStore: Sendable {
         self.onReplies = onReplies
     }
 
+    /// Whether the engine lets no two write transactions run at the same time.
+    private var hasOneWriter: Bool { engine.dialect == .sqlite }
+
     /// A new id, greater than every one given before.
     public func makeID<Entity>(now: Timestamp, of: Entity.Type = Entity.self) -> TypedID<Entity> {
         TypedID(identifiers.make(now: now.milliseconds))
@@ -47,13 +50,7 @@ public final class TenancyStore: Sendable {
     public func write<Value: Sendable>(
         _ tenant: TenantID, _ body: @escaping @Sendable (TenantRows) throws -> Value
     ) async throws -> Value {
-        let keys = try await keys(of: tenant)
-        let (value, moved) = try await engine.write(.tenant(tenant.raw)) { transaction in
-            let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction)
-            return (try body(rows), rows.transitions.all)
-        }
-        if !moved.isEmpty { onReplies(moved) }
-        return value
+        try await write(TenantHold(tenant, epoch: nil), body)
     }
 
     /// Changes one tenant's rows as the owner of its shard; somebody else's epoch refuses the whole transaction.
@@ -62,17 +59,25 @@ public final class TenancyStore: Sendable {
     public func write<Value: Sendable>(
         _ hold: TenantHold, _ body: @escaping @Sendable (TenantRows) throws -> Value
     ) async throws -> Value {
-        try await write(hold.tenant) { rows in
-            if let epoch = hold.epoch { try rows.hold(epoch) }
-            return try body(rows)
+        let tenant = hold.tenant
+        let keys = try await keys(of: tenant)
+        let isAlone = hasOneWriter
+        let (value, moved) = try await engine.write(.tenant(tenant.raw)) { transaction in
+            let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction)
+            if !isAlone || hold.epoch != nil { try rows.enterAlone(epoch: hold.epoch) }
+            return (try body(rows), rows.transitions.all)
         }
+        if !moved.isEmpty { onReplies(moved) }
+        return value
     }
 
     /// Reads the small global tables.
     public func readGlobal<Value: Sendable>(
         _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value
     ) async throws -> Value {
-        try await engine.read(scope) { transaction in try body(GlobalRows(transaction: transaction)) }
+        try await engine.read(scope) { transaction in
+            try body(GlobalRows(transaction: transaction, hasOneWriter: true))
+        }
     }
 
     /// Changes the small global tables.
@@ -80,8 +85,9 @@ public final class TenancyStore: Sendable {
     public func writeGlobal<Value: Sendable>(
         _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value
     ) async throws -> Value {
+        let isAlone = hasOneWriter
         let (value, moved) = try await engine.write(scope) { transaction in
-            let rows = GlobalRows(transaction: transaction)
+            let rows = GlobalRows(transaction: transaction, hasOneWriter: isAlone)
             return (try body(rows), rows.transitions.all)
         }
         if !moved.isEmpty { onReplies(moved) }
@@ -129,12 +135,16 @@ public struct TenantRows {
 /// The global tables within one transaction: tenants, routes, links, keys. Nothing in them is a patient's.
 public struct GlobalRows {
     let transaction: any Transaction
+    /// Nobody else writes meanwhile, or nothing is written.
+    let hasOneWriter: Bool
     let transitions = ReplyTransitions()
 
     /// The same transaction, seen as one tenant's.
     /// - Parameter keys: of that tenant.
     public func rows(of tenant: TenantID, keys: TenantKeys) throws -> TenantRows {
         try transaction.enter(.tenant(tenant.raw))
-        return TenantRows(tenant: tenant, keys: keys, transaction: transaction, transitions: transitions)
+        let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction, transitions: transitions)
+        if !hasOneWriter { try rows.enterAlone(epoch: nil) }
+        return rows
     }
 }

@@ -1,78 +1,93 @@
 import Foundation
 import Testing
 
-/// SQL as it stands in the sources: every string literal that names a table, with the function it stands in.
-struct SourceStatement {
+/// SQL as it stands in the sources: a string literal that names a table, with the function it stands in.
+struct SourceStatement: Sendable {
     /// Path below `Sources`.
     var file: String
     /// The last function or constant that begins before it.
     var name: String
+    /// As it is written, interpolations included.
     var sql: String
 
-    /// All of them, below a folder of the sources.
-    static func all(in folder: String = "") throws -> [SourceStatement] {
+    /// All of them.
+    static let all = Task {
         let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardized
-        let start = sources.appending(path: folder)
-        let files = try #require(FileManager.default.enumerator(at: start, includingPropertiesForKeys: nil))
-        return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.sorted { $0.path < $1.path }
-            .flatMap { url in
-                let file = url.standardized.path.dropFirst(sources.path.count + 1)
-                return literals(try String(contentsOf: url, encoding: .utf8)).map { name, text in
-                    SourceStatement(file: String(file), name: name, sql: text)
-                }
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+            .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.sorted { $0.path < $1.path }
+        return try files.flatMap { url in
+            var reader = LiteralReader(bytes: [UInt8](try Data(contentsOf: url)))
+            return reader.read().filter { $0.text.contains(/\b(FROM|JOIN|INTO|UPDATE)\s/) }.map { name, text in
+                SourceStatement(
+                    file: String(url.standardized.path.dropFirst(sources.path.count + 1)), name: name, sql: text)
             }
-            .filter { $0.sql.contains(/\b(FROM|JOIN|INTO|UPDATE)\s/) }
+        }
+    }
+}
+
+/// Reads a Swift file for its string literals; bytes, because there are many files.
+private struct LiteralReader {
+    let bytes: [UInt8]
+    private var position = 0
+    private var name = ""
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
     }
 
-    /// String literals with the name of what they stand in; interpolations stay as they are written.
-    static func literals(_ source: String) -> [(name: String, text: String)] {
+    mutating func read() -> [(name: String, text: String)] {
         var found: [(String, String)] = []
-        var name = ""
-        var rest = Substring(source)
-        while let character = rest.first {
-            if rest.hasPrefix("//") {
-                rest = rest.drop { $0 != "\n" }
-            } else if let match = rest.prefixMatch(of: /(func|static let) ([A-Za-z]+)/) {
-                name = String(match.output.2)
-                rest = rest[match.range.upperBound...]
-            } else if character == "\"" {
-                let isLong = rest.hasPrefix("\"\"\"")
-                rest.removeFirst(isLong ? 3 : 1)
-                found.append((name, literal(&rest, end: isLong ? "\"\"\"" : "\"")))
+        while position < bytes.count {
+            if bytes[position] == UInt8(ascii: "/"), isAt("//") {
+                while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+            } else if bytes[position] == UInt8(ascii: "\"") {
+                let quotes = isAt("\"\"\"") ? "\"\"\"" : "\""
+                position += quotes.utf8.count
+                found.append((name, literal(until: quotes)))
             } else {
-                rest.removeFirst()
+                if isAt("func ") { name = word(after: 5) }
+                if isAt("static let ") { name = word(after: 11) }
+                position += 1
             }
         }
         return found
     }
 
-    private static func literal(_ rest: inout Substring, end: String) -> String {
-        var text = ""
-        var depth = 0
-        while !rest.isEmpty {
-            if depth == 0, rest.hasPrefix(end) {
-                rest.removeFirst(end.count)
-                return text
-            }
-            if rest.hasPrefix("\\(") {
-                depth = 1
-                text += "\\("
-                rest.removeFirst(2)
+    private func isAt(_ text: StaticString) -> Bool {
+        text.withUTF8Buffer { bytes[position...].starts(with: $0) }
+    }
+
+    private func isAt(_ text: String) -> Bool { bytes[position...].starts(with: text.utf8) }
+
+    private func word(after count: Int) -> String {
+        let letters = bytes[(position + count)...].prefix {
+            ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z")
+        }
+        return String(decoding: letters, as: UTF8.self)
+    }
+
+    private mutating func literal(until quotes: String) -> String {
+        var text: [UInt8] = []
+        while position < bytes.count, !isAt(quotes) {
+            if isAt("\\(") {
                 // To its end, over the literals inside it.
-                while depth > 0, let inner = rest.popFirst() {
-                    if inner == "(" { depth += 1 }
-                    if inner == ")" { depth -= 1 }
-                    text.append(inner)
-                }
-            } else if rest.first == "\\" {
-                rest.removeFirst()
-                let escaped = rest.popFirst()
-                // A line that goes on.
-                if escaped != "\n" { text.append(escaped ?? " ") }
+                var depth = 0
+                repeat {
+                    if bytes[position] == UInt8(ascii: "(") { depth += 1 }
+                    if bytes[position] == UInt8(ascii: ")") { depth -= 1 }
+                    text.append(bytes[position])
+                    position += 1
+                } while position < bytes.count && (depth > 0 || text.last == UInt8(ascii: "\\"))
+            } else if bytes[position] == UInt8(ascii: "\\"), position + 1 < bytes.count {
+                // An escaped end of line is none.
+                if bytes[position + 1] != UInt8(ascii: "\n") { text.append(bytes[position + 1]) }
+                position += 2
             } else {
-                text.append(rest.removeFirst())
+                text.append(bytes[position])
+                position += 1
             }
         }
-        return text
+        position += quotes.utf8.count
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -32,6 +32,9 @@ public final class ServiceDatabase: Sendable {
     /// Opens it as the owner of its tables.
     public func ownerEngine() throws -> PostgresEngine { PostgresEngine(try PostgresConfiguration(url: ownerURL)) }
 
+    /// Opens it as a superuser, whom no policy holds.
+    public func superuserEngine() throws -> PostgresEngine { try database.engine { $0.maxConnections = 2 } }
+
     /// Runs SQL as a superuser, whom no policy holds.
     @discardableResult
     public func run(_ sql: String) throws -> [String] { try database.run(sql) }
@@ -39,6 +42,12 @@ public final class ServiceDatabase: Sendable {
     /// Runs SQL as the service's role, in a session that has said nothing of whose rows it is about.
     @discardableResult
     public func runAsService(_ sql: String) throws -> [String] { try TestServer.run(sql, on: url) }
+
+    /// The same for several statements, going on where one fails.
+    /// - Returns: the rows of those that succeed, a line each.
+    public func runEachAsService(_ statements: [String]) throws -> [String] {
+        try TestServer.runEach(statements, on: url)
+    }
 
     /// Runs `deploy/postgres/roles.sql` once more.
     public func runRoles() throws { try TestServer.run(file: Self.roles, on: database.url) }

@@ -4,7 +4,7 @@
 /// query that names a table, as a condition of its own (not one side of an OR), `tenant_id = ?n`, or equality with the
 /// `tenant_id` of a table that is tied already. A column list of an INSERT has to give the tenant as a value. What it
 /// cannot prove it reports, so that a mistake of its own is seen and not hidden.
-public struct TenantStatement {
+public struct TenantStatement: Sendable {
     /// A table that is not tied to a tenant.
     public struct Fault: Hashable, Sendable, CustomStringConvertible {
         public var table: String
@@ -19,7 +19,7 @@ public struct TenantStatement {
     public private(set) var parameters: Set<Int> = []
 
     /// One query: the outermost, or one in parentheses.
-    private struct Query {
+    private struct Query: Sendable {
         var depth: Int
         var parent: Int?
         /// Tables and derived tables by the name that columns use.
@@ -28,7 +28,7 @@ public struct TenantStatement {
         var hasOr = false
     }
 
-    private enum Tie {
+    private enum Tie: Sendable {
         case parameter(Int)
         case column(String?)
     }

@@ -37,6 +37,16 @@ public enum TestServer {
         try psql(["-c", sql], on: try database ?? url(ofDatabase: "postgres"))
     }
 
+    /// Runs statements one after another in one session, going on where one fails.
+    /// - Returns: the rows of those that succeed, a line each.
+    public static func runEach(_ statements: [String], on database: String) throws -> [String] {
+        // The last one tells that the session has lived so long, and makes psql end well.
+        let rows = try psql(
+            ["-v", "ON_ERROR_STOP=0"] + (statements + ["SELECT 'end'"]).flatMap { ["-c", $0] }, on: database)
+        guard rows.last == "end" else { throw Failed(description: "the session broke off") }
+        return rows.dropLast()
+    }
+
     /// Runs a file of SQL by psql, in one transaction.
     public static func run(file: URL, on database: String) throws {
         try psql(["-1", "-f", file.path], on: database)

@@ -26,6 +26,7 @@ public final class Pipeline: Service {
     private let sweeps: Dispatcher
     private let changes = Signal()
     private let hasEnded = Atomic(false)
+    private let isStopping = Atomic(false)
     let waitingLookups = Mutex<[LookupJob]>([])
     let tokenDeaths = Mutex<[TokenDeath]>([])
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
@@ -84,12 +85,8 @@ public final class Pipeline: Service {
             hasEnded.store(true, ordering: .releasing)
             changes.raise()
         }
-        // Where the database is shared, each shard is put in order as it is taken.
-        if !shards.isShared {
-            try await InterruptedWork(store: store, clock: clock).putInOrder { TenantHold($0, epoch: nil) }
-        }
-        try await routes.reload()
         await withGracefulShutdownHandler {
+            await begin()
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.events.run(self.dueEvents) }
                 group.addTask { await self.lookups.run(self.dueLookups) }
@@ -101,6 +98,21 @@ public final class Pipeline: Service {
         }
     }
 
+    /// What the last process left half-done is put in order first. Where the database is shared, that is done for each shard
+    /// as it is taken.
+    private func begin() async {
+        while !shards.isShared, !Task.isCancelled, !isStopping.load(ordering: .acquiring) {
+            do {
+                return try await InterruptedWork(store: store, clock: clock).putInOrder { TenantHold($0, epoch: nil) }
+            } catch {
+                if Task.isCancelled { return }
+                logger.error(
+                    "interrupted work could not be taken up", metadata: ["error": "\(LoggableError.describe(error))"])
+                await clock.pause(until: clock.now.adding(seconds: 1))
+            }
+        }
+    }
+
     /// Work of a tenant, under the right to do it.
     func work(_ key: Identifier, _ hold: TenantHold, _ body: @escaping @Sendable () async -> Void) -> Work {
         Work(key: key) { await self.shards.run(hold, body) }
@@ -108,6 +120,7 @@ public final class Pipeline: Service {
 
     /// Starts nothing new; ``run()`` returns once what runs has ended.
     public func stop() {
+        isStopping.store(true, ordering: .releasing)
         for dispatcher in [events, lookups, replies, sweeps] { dispatcher.stop() }
     }
 

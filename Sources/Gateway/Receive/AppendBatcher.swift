@@ -2,8 +2,12 @@ internal import Storage
 internal import Synchronization
 internal import Tenancy
 
-/// Appends the events of requests that arrive together in one transaction: whoever comes while a commit is under way, or
-/// while the rows before are being inserted, shares the next one. Nobody waits for company, and the writer for nobody.
+/// Appends the events of requests that arrive together in one transaction. Nobody waits for company, and the writer for
+/// nobody.
+///
+/// On an engine with one writer whoever comes while rows are being inserted joins that transaction: the next one could not
+/// begin before its commit anyway. Where each statement goes to a server and back, a transaction has one: it takes who
+/// waits when it begins. Whoever comes then shares the next one, and a few may be under way at the same time.
 final class AppendBatcher: Sendable {
     /// Hears that the events are durable, or what kept these very events from being stored; another request's odd event
     /// is not among it.
@@ -18,25 +22,42 @@ final class AppendBatcher: Sendable {
         var waiting: [Waiting] = []
         /// A write is on its way that will take whoever waits.
         var isOpen = false
+        /// Writes that have begun and not ended.
+        var writes = 0
+
+        /// - Returns: whether a write is to begin; it is counted already.
+        mutating func begins(atMost limit: Int) -> Bool {
+            guard !isOpen, !waiting.isEmpty, writes < limit else { return false }
+            isOpen = true
+            writes += 1
+            return true
+        }
     }
 
     private let store: TenancyStore
     private let state = Mutex(State())
+    private let hasOneWriter: Bool
+    private let writeLimit: Int
 
     /// A transaction takes no more requests than this, so that its first does not wait for ever.
     private static let requestLimit = 256
 
     init(store: TenancyStore) {
         self.store = store
+        hasOneWriter = store.engine.hasOneWriter
+        // One commits while the next inserts; more would only be smaller. One writer puts them in line itself.
+        writeLimit = hasOneWriter ? .max : 2
     }
 
     func append(_ events: [NewEvent], _ completion: @escaping Completion) {
-        let leads = state.withLock { state in
+        state.withLock { state in
             state.waiting.append(Waiting(events: events, completion: completion))
-            defer { state.isOpen = true }
-            return !state.isOpen
+            begin(&state)
         }
-        if leads { Task { await self.commit(Batch()) } }
+    }
+
+    private func begin(_ state: inout State) {
+        if state.begins(atMost: writeLimit) { Task { await self.commit(Batch()) } }
     }
 
     /// The requests of one transaction.
@@ -49,45 +70,49 @@ final class AppendBatcher: Sendable {
         do {
             try await store.writeGlobal(.ingest) { rows in
                 var next = batch.content.withLock { $0.requests }
-                repeat {
+                next += self.join(batch, limit: Self.requestLimit)
+                while !next.isEmpty {
                     try rows.append(next.flatMap(\.events))
                     next = self.join(batch, limit: Self.requestLimit)
-                } while !next.isEmpty
+                }
             }
             FaultPoint.afterCommit.pass()
-            for request in close(batch) { request.completion(nil) }
+            for request in end(batch) { request.completion(nil) }
         } catch let error as StorageError where error.blamesTheRow {
-            for request in close(batch) { await commitAlone(request) }
+            for request in end(batch) { await commitAlone(request) }
         } catch {
-            for request in close(batch) { request.completion(error) }
+            for request in end(batch) { request.completion(error) }
         }
     }
 
     /// Moves whoever waits into the batch.
-    /// - Returns: those who came. When there are none, or the batch is full, it is closed, and another takes whoever is left
-    ///   or comes next.
+    /// - Returns: those who came. When there are none, or the batch is full or takes no more than once, it is closed, and
+    ///   another takes whoever is left or comes next.
     private func join(_ batch: Batch, limit: Int) -> [Waiting] {
         batch.content.withLock { content in
             guard !content.isClosed else { return [] }
-            let came = state.withLock { state -> [Waiting] in
-                guard content.requests.count < limit, !state.waiting.isEmpty else {
-                    content.isClosed = true
-                    state.isOpen = !state.waiting.isEmpty
-                    if state.isOpen { Task { await self.commit(Batch()) } }
-                    return []
-                }
-                let came = Array(state.waiting.prefix(limit - content.requests.count))
+            return state.withLock { state -> [Waiting] in
+                let came = Array(state.waiting.prefix(max(0, limit - content.requests.count)))
                 state.waiting.removeFirst(came.count)
+                content.requests += came
+                if came.isEmpty || !hasOneWriter {
+                    content.isClosed = true
+                    state.isOpen = false
+                    begin(&state)
+                }
                 return came
             }
-            content.requests += came
-            return came
         }
     }
 
+    /// The write has ended.
     /// - Returns: whose events the batch held, or was about to.
-    private func close(_ batch: Batch) -> [Waiting] {
+    private func end(_ batch: Batch) -> [Waiting] {
         while !join(batch, limit: .max).isEmpty {}
+        state.withLock { state in
+            state.writes -= 1
+            begin(&state)
+        }
         return batch.content.withLock { $0.requests }
     }
 

@@ -43,7 +43,7 @@ extension Pipeline {
     private func rescueStuckSends(now: Timestamp) async throws {
         let before = now.adding(seconds: -Self.stuckAfter)
         let readAt = now.adding(seconds: ReadBack.firstWait)
-        let tenants = try await store.readGlobal(.shardLoad) { try $0.tenantsWithStuckSends(before: before) }
+        let tenants = try await store.readGlobal(.shardLoad) { try $0.tenantsWithSends() }
         for hold in tenants.compactMap(shards.hold) {
             try await store.write(hold) { try $0.rescueSends(before: before, now: now, readAt: readAt) }
         }

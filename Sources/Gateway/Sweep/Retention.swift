@@ -14,11 +14,8 @@ final class Retention: Sendable {
     /// Runs a body in a transaction, as the owner of the tenant's shard. It throws ``ShardLost`` where that is another.
     typealias Write = @Sendable (TenantID, @escaping Body) async throws -> RetentionBatch
 
-    /// Rows that a step of a batch looks at.
-    static let page = 250
-    /// Batches of a slice: a quarter of a second's work or so, and up to ten thousand rows.
-    static let batchesPerSlice = 40
-
+    private let page: Int
+    private let batchesPerSlice: Int
     private let ages: GatewayConfiguration.Retention
     private let messagingWindow: Int
     private let metrics: GatewayMetrics
@@ -28,9 +25,14 @@ final class Retention: Sendable {
     /// - Parameters:
     ///   - ages: in days.
     ///   - messagingWindow: in seconds.
+    ///   - page: rows that a step of a batch looks at.
+    ///   - batchesPerSlice: with pages of this size up to ten thousand rows, half a second's work.
     init(
-        ages: GatewayConfiguration.Retention, messagingWindow: Int, metrics: GatewayMetrics, logger: Logger
+        ages: GatewayConfiguration.Retention, messagingWindow: Int, metrics: GatewayMetrics, logger: Logger,
+        page: Int = 250, batchesPerSlice: Int = 40
     ) {
+        self.page = page
+        self.batchesPerSlice = batchesPerSlice
         self.ages = ages
         self.messagingWindow = messagingWindow
         self.metrics = metrics
@@ -52,12 +54,12 @@ final class Retention: Sendable {
             let tenants = try await tenants()
             round.withLock { $0.begin(tenants, now: now) }
         }
-        for _ in 0..<Self.batchesPerSlice {
+        for _ in 0..<batchesPerSlice {
             guard !stepsBack(), !Task.isCancelled, let turn = round.withLock({ $0.next() }) else { return }
             do {
-                let batch = try await write(turn.tenant) { rows in
+                let batch = try await write(turn.tenant) { [page] rows in
                     try rows.age(
-                        from: turn.position, payloadsDone: turn.payloadsDone, limits: limits, page: Self.page, now: now)
+                        from: turn.position, payloadsDone: turn.payloadsDone, limits: limits, page: page, now: now)
                 }
                 for (step, count) in batch.counts { metrics.retentionDeleted(what: step.label, count: count) }
                 round.withLock { $0.did(batch) }

@@ -44,9 +44,8 @@ final class PostgresTransaction: Transaction {
         return rows
     }
 
-    /// Others may hold the rows as well; whoever wants to change them waits.
-    func holding(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
-        try query(sql + " FOR SHARE", values)
+    func locking(_ sql: String, _ values: [SQLValue], _ clause: String) throws(StorageError) -> [SQLRow] {
+        try query(sql + " " + clause, values)
     }
 
     func clock() throws(StorageError) -> Int64 {

@@ -31,7 +31,7 @@ struct SQLiteTransaction: Transaction {
     }
 
     /// A write transaction keeps the whole database.
-    func holding(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
+    func locking(_ sql: String, _ values: [SQLValue], _ clause: String) throws(StorageError) -> [SQLRow] {
         try query(sql, values)
     }
 

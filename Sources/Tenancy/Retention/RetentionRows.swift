@@ -123,11 +123,11 @@ extension TenantRows {
 // MARK: - What was said
 
 extension TenantRows {
-    /// Settled replies go with their parts. They are held meanwhile: a person may ask for one more attempt of a failed
-    /// one at this very moment, and it must not lose its parts then.
+    /// Settled replies go with their parts. Nobody else changes the tenant's rows meanwhile: one that a person asks to try
+    /// again does not lose its parts.
     private func deleteReplies(_ range: AgedRange) throws -> Int {
         let settled = try identifiers(
-            transaction.holding(
+            transaction.query(
                 """
                 SELECT id FROM replies
                 WHERE tenant_id = ?1 AND id > ?2 AND id <= ?3 AND state IN ('sent', 'failed', 'expired', 'cancelled')
@@ -151,7 +151,7 @@ extension TenantRows {
     /// that a person turned the machine off here until further notice.
     private func deleteConversations(_ range: AgedRange, idleSince: Timestamp, now: Timestamp) throws -> Int {
         let empty = try identifiers(
-            transaction.holding(
+            transaction.query(
                 """
                 SELECT id FROM conversations c
                 WHERE c.tenant_id = ?1 AND c.id > ?2 AND c.id <= ?3
@@ -168,7 +168,7 @@ extension TenantRows {
     /// Patients who are known for nothing any more. Who is kept, to be recognised, loses the name.
     private func deletePatients(_ range: AgedRange, idleSince: Timestamp) throws -> Int {
         let unknown = try identifiers(
-            transaction.holding(
+            transaction.query(
                 """
                 SELECT id FROM patients p
                 WHERE p.tenant_id = ?1 AND p.id > ?2 AND p.id <= ?3 AND NOT EXISTS (

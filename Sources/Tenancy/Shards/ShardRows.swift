@@ -78,13 +78,21 @@ extension GlobalRows {
 }
 
 extension TenantRows {
-    /// Keeps the tenant's shard with its owner until the transaction ends, or refuses the whole transaction.
+    /// Transactions that change a tenant's rows follow each other, as all do on SQLite: what one of them has read is still
+    /// so when it writes. With an epoch the tenant's shard also stays with its owner until the end, or the whole transaction
+    /// is refused; the row is locked, since after a mere look a write could land when another worker has taken over.
     ///
-    /// The row is locked: a mere look would let a write land after another worker has taken over.
-    func hold(_ epoch: Int64) throws {
+    /// References to the tenant are not kept waiting: they lock its key alone.
+    func enterAlone(epoch: Int64?) throws {
+        guard let epoch else {
+            _ = try transaction.locking(
+                "SELECT 1 FROM tenants t WHERE t.id = ?1", [tenantValue], "FOR NO KEY UPDATE OF t")
+            return
+        }
         let shard = Shard(of: tenant)
-        let held = try transaction.holding(
-            "SELECT 1 FROM shards WHERE number = ?1 AND epoch = ?2", [.count(shard.number), .integer(epoch)])
+        let held = try transaction.locking(
+            "SELECT 1 FROM tenants t, shards s WHERE t.id = ?1 AND s.number = ?2 AND s.epoch = ?3",
+            [tenantValue, .count(shard.number), .integer(epoch)], "FOR NO KEY UPDATE OF t FOR SHARE OF s")
         guard !held.isEmpty else { throw ShardLost(shard: shard) }
     }
 }

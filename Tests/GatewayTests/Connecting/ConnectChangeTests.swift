@@ -1,11 +1,12 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct ConnectChangeTests {
+@Suite(.everyEngine, .timeLimit(.minutes(4))) struct ConnectChangeTests {
     @Test func anotherPracticesAccountIsAConflictAndChangesNothing() async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))

@@ -1,11 +1,12 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct ConnectFlowTests {
+@Suite(.everyEngine, .timeLimit(.minutes(4))) struct ConnectFlowTests {
     @Test(arguments: SandboxFlow.allCases)
     func aDoctorConnectsThroughALink(flow: SandboxFlow) async throws {
         let world = try await ConnectWorld()

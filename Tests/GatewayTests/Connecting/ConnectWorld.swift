@@ -21,20 +21,19 @@ final class ConnectWorld: Sendable {
     let client: CurlTransport
     let publicURL: String
     private let address = Mutex("")
-    private let directory: URL
+    private let database: WorldDatabase
     private let tasks = Mutex<[RunningService]>([])
 
     init(publicURL: String = "http://localhost:8080") async throws {
         self.publicURL = publicURL
-        directory = FileManager.default.temporaryDirectory.appending(path: "clariva-connect-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let engine = try SQLiteEngine(path: directory.appending(path: "test.db").path, exclusive: false)
+        let begin = Timestamp(milliseconds: 1_790_000_000_000)
+        database = try await WorldDatabase(now: begin.milliseconds)
         let settings = SandboxConfiguration(echoDelay: 0)
         let meta = try SandboxServer(configuration: settings)
         sandbox = meta.control
         tasks.withLock { $0.append(RunningService(meta)) }
         let base = "http://127.0.0.1:\(try await meta.port())"
-        clock = ManualClock(Timestamp(milliseconds: 1_790_000_000_000)) { [sandbox] moment in
+        clock = ManualClock(begin) { [sandbox] moment in
             sandbox.setClock(milliseconds: moment.milliseconds)
         }
         client = try CurlTransport()
@@ -53,8 +52,7 @@ final class ConnectWorld: Sendable {
                 transport: client),
         ])
         let keyRing = try #require(KeyRing([("test", try SealingKey(RandomBytes.make(32)))]))
-        store = TenancyStore(engine: engine, keyRing: keyRing)
-        try await Migrator(engine).migrate(now: clock.now.milliseconds)
+        store = TenancyStore(engine: database.engine, keyRing: keyRing)
         try await store.bootstrap(now: clock.now)
         try await serve()
     }
@@ -93,7 +91,7 @@ final class ConnectWorld: Sendable {
         for service in running { await service.ended() }
         client.shutdown()
         await store.engine.close()
-        try? FileManager.default.removeItem(at: directory)
+        await database.close()
     }
 
     func tenant(_ name: String = "Praxis Nord", flow: SandboxFlow = .instagramLogin) async throws -> Tenant {

@@ -1,12 +1,13 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// A sender who is a connected account, whosever, is never answered.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct AccountSenderTests {
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct AccountSenderTests {
     @Test(arguments: ["account", "alias"])
     func anotherPracticesIdIsNoSender(which: String) async throws {
         let world = try await PracticeWorld()

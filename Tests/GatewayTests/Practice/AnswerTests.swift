@@ -2,12 +2,13 @@ import Integrations
 import MetaSandbox
 import Synchronization
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// The main job, one story a test.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct AnswerTests {
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct AnswerTests {
     static let anything = ReplyRules(rules: [ReplyRule(name: "receipt", match: .any, text: "We have your message.")])
 
     @Test(arguments: [SandboxFlow.instagramLogin, .facebookPage])

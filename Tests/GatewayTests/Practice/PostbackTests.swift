@@ -1,12 +1,13 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// Buttons without a mid, as old ones come.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct PostbackTests {
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct PostbackTests {
     private func postback(_ world: PracticeWorld, _ written: WrittenMessage, after milliseconds: Int64 = 0) -> String {
         """
         {"sender":{"id":"\(written.senders[.instagramLogin] ?? "")"},"recipient":{"id":"\(written.account)"},\

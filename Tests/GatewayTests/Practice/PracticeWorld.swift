@@ -6,6 +6,7 @@ import MetaSandbox
 import Storage
 import Synchronization
 import Tenancy
+import TestSupport
 
 @testable import Gateway
 
@@ -34,9 +35,8 @@ final class PracticeWorld: Sendable {
     let log = CapturedLog()
     /// What `/metrics` would show; it outlives crashes.
     let registry = PrometheusRegistry(descriptions: GatewayMetrics.descriptions)
-    let directory: URL
     let settings: PipelineSettings
-    private let engine: SQLiteEngine
+    private let database: WorldDatabase
     private let server: RunningService
     private let transport: CurlTransport
     /// Changes Meta's answers where the sandbox's own are not what a story needs.
@@ -54,9 +54,8 @@ final class PracticeWorld: Sendable {
 
     init(seed: UInt64 = 1, settings: PipelineSettings = PipelineSettings()) async throws {
         self.settings = settings
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("clariva-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        engine = try SQLiteEngine(path: directory.appendingPathComponent("clariva.db").path, exclusive: true)
+        let begin = Timestamp(milliseconds: 1_790_000_000_000)
+        database = try await WorldDatabase(now: begin.milliseconds)
         var configuration = SandboxConfiguration(
             callbackURL: "http://127.0.0.1/webhooks/meta", seed: seed, echoDelay: 0, retryIntervals: [3_600_000])
         configuration.concurrency = 4
@@ -65,7 +64,6 @@ final class PracticeWorld: Sendable {
         sandbox = sandboxServer.control
         server = RunningService(sandboxServer)
         let base = "http://127.0.0.1:\(try await sandboxServer.port())"
-        let begin = Timestamp(milliseconds: 1_790_000_000_000)
         clock = ManualClock(begin) { [sandbox] moment in sandbox.setClock(milliseconds: moment.milliseconds) }
         transport = try CurlTransport()
         answers = RetouchedTransport(transport)
@@ -89,8 +87,7 @@ final class PracticeWorld: Sendable {
             throw StorageError(.other, "no key")
         }
         self.keyRing = keyRing
-        try await Migrator(engine).migrate(now: begin.milliseconds)
-        try await TenancyStore(engine: engine, keyRing: keyRing).bootstrap(now: begin)
+        try await TenancyStore(engine: database.engine, keyRing: keyRing).bootstrap(now: begin)
         try await start()
     }
 
@@ -105,7 +102,7 @@ final class PracticeWorld: Sendable {
     var store: TenancyStore { get throws { try process.store } }
 
     private func start() async throws {
-        let fenced = FencedEngine(engine, stumbling: stumbling)
+        let fenced = FencedEngine(WatchedEngine(database.engine), stumbling: stumbling)
         let metrics = GatewayMetrics(registry)
         let store = TenancyStore(engine: fenced, keyRing: keyRing, onReplies: metrics.replies)
         let routes = RouteTable(store: store)
@@ -146,8 +143,7 @@ final class PracticeWorld: Sendable {
         // Or the sandbox, the receiver and the clock keep each other, and the transport its thread.
         delivery.receiver.withLock { $0 = nil }
         transport.shutdown()
-        await engine.close()
-        try? FileManager.default.removeItem(at: directory)
+        await database.close()
     }
 
     /// A practice with a connected account, as the connect flow would leave it.
@@ -242,12 +238,12 @@ final class PracticeWorld: Sendable {
 
     /// Rows of a query, for checks and for sabotage.
     func sql(_ text: String, _ values: [SQLValue] = []) async throws -> [SQLRow] {
-        try await engine.write(.global) { try $0.query(text, values) }
+        try await database.unfenced.write(.global) { try $0.query(text, values) }
     }
 
     /// Several changes in one transaction.
     func change(_ statements: [String]) async throws {
-        try await engine.write(.global) { for statement in statements { try $0.execute(statement, []) } }
+        try await database.unfenced.write(.global) { for statement in statements { try $0.execute(statement, []) } }
     }
 
     /// Events of all tenants, newest last.

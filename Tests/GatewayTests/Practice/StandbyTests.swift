@@ -1,12 +1,13 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// Threads that another app owns: what is said there is known, and not answered.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct StandbyTests {
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct StandbyTests {
     private func practice() async throws -> (PracticeWorld, PracticeWorld.Practice, WrittenMessage) {
         let world = try await PracticeWorld()
         let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Random histories against the eight invariants, and for each invariant broken variants that they catch.
@@ -5,7 +6,17 @@ import Testing
     private static let steps = 60
 
     @Test func everyInvariantHoldsThroughRandomHistories() async throws {
-        let seeds = HistorySeeds(HistorySeeds.count, fresh: HistorySeeds.count * 2 / 5)
+        try await everyInvariantHolds(HistorySeeds(HistorySeeds.count, fresh: HistorySeeds.count / 5))
+    }
+
+    @Test(.enabled(if: TestServer.url != nil))
+    func everyInvariantHoldsOnPostgreSQL() async throws {
+        try await TestEngine.$current.withValue(.postgres) {
+            try await everyInvariantHolds(HistorySeeds(max(1, HistorySeeds.count / 6), fresh: 1))
+        }
+    }
+
+    private func everyInvariantHolds(_ seeds: HistorySeeds) async throws {
         var outcomes: [Outcome: Int] = [:]
         for seed in seeds.all {
             var history = try await History(seed: seed)

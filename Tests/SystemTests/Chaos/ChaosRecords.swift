@@ -8,7 +8,8 @@ struct ChaosRecords: Sendable {
     func unrest() async throws -> String? {
         try await engine.read(.operators) { rows in
             let events = try rows.query(
-                "SELECT state, reason, COUNT(*) FROM events WHERE state IN ('received', 'parked') GROUP BY state, reason", [])
+                "SELECT state, reason, COUNT(*) FROM events WHERE state IN ('received', 'parked') GROUP BY state, reason",
+                [])
             let replies = try rows.query(
                 """
                 SELECT state, reason, COUNT(*) FROM replies
@@ -25,7 +26,8 @@ struct ChaosRecords: Sendable {
 
     func events() async throws -> [ChaosHistory.Kept] {
         try await engine.read(.operators) { rows in
-            try rows.query("SELECT mid, state, reason, COUNT(*) FROM events GROUP BY mid, state, reason", []).map { row in
+            try rows.query("SELECT mid, state, reason, COUNT(*) FROM events GROUP BY mid, state, reason", []).map {
+                row in
                 var columns = row.columns
                 return ChaosHistory.Kept(
                     mid: try columns.optionalText(), state: try columns.text(), reason: try columns.optionalText(),

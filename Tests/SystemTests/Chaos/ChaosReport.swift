@@ -46,10 +46,11 @@ struct ChaosReport: Sendable {
         line("messages written in \(Int(seconds)) s", "\(history.asked.count)")
         line("webhooks acknowledged meanwhile", "\(acknowledged), \(Int(Double(acknowledged) / max(1, seconds)))/s")
         let refused = statuses.filter { $0.key != 200 }.sorted { $0.key < $1.key }
-        line("attempts that were not", refused.map { "\($1) x \($0 == 0 ? "no answer" : "\($0)")" }.joined(separator: ", "))
+        let attempts = refused.map { "\($1) x \($0 == 0 ? "no answer" : "\($0)")" }
+        line("attempts that were not", attempts.joined(separator: ", "))
         line("longest time without an acknowledgement", "\(Double(longestSilence) / 1000) s")
         for (what, count) in done { line(what, "\(count)") }
-        for recovery in recoveries { line(recovery, "") }
+        for recovery in recoveries { lines.append("  " + recovery) }
         line("processes that ended by themselves", "\(ends.count)")
         line("sends accepted by Meta", "\(history.sent.count)")
         line("faulted sends", "\(history.faultedSends)")
@@ -64,7 +65,8 @@ struct ChaosReport: Sendable {
         for promise in ChaosVerdict.Promise.allCases {
             let (count, allowed) = (verdict.count(promise), verdict.allowed(promise))
             let mark = verdict.faults[promise] == nil ? "kept" : "BROKEN"
-            line(promise.rawValue, "\(count) of \(allowed) allowed".padding(toLength: 22, withPad: " ", startingAt: 0) + mark)
+            let figures = "\(count) of \(allowed) allowed".padding(toLength: 22, withPad: " ", startingAt: 0)
+            line(promise.rawValue, figures + mark)
             for fault in verdict.faults[promise]?.sorted().prefix(3) ?? [] { lines.append("    \(fault)") }
         }
         for end in Set(ends).sorted().prefix(3) { lines.append("  ended by itself: \(end)") }

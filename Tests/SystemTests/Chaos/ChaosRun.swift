@@ -70,13 +70,13 @@ struct ChaosRun {
         load.end()
         report.seconds = start.duration(to: .now) / .seconds(1)
         report.statuses = stage.book.statuses
+        report.longestSilence = stage.book.longestSilence
         stage.control.switchOff()
 
         let resting = ContinuousClock.now
         let records = try stage.records()
         report.unrest = await rest(stage, records)
         report.restSeconds = resting.duration(to: .now) / .seconds(1)
-        report.longestSilence = stage.book.longestSilence
         report.strikes = stage.control.strikes
         report.history = try await history(stage, records, load)
         report.ends = stage.members.flatMap(\.ends).map(\.text)

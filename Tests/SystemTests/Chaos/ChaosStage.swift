@@ -81,7 +81,8 @@ final class ChaosStage: Sendable {
                     extra: Self.settings.merging(plan.environment) { $1 }), folder: logs)
         }
         service = HTTPClient(
-            "http://127.0.0.1:\(first)", headers: [("Authorization", "Bearer \(Clinic.adminKey)")], transport: transport)
+            "http://127.0.0.1:\(first)", headers: [("Authorization", "Bearer \(Clinic.adminKey)")], transport: transport
+        )
         browser = HTTPClient("http://127.0.0.1:\(first)", transport: transport)
     }
 

@@ -24,8 +24,9 @@ struct ChaosStepPlayer {
         case .stops(let count, let seconds):
             for _ in 0..<count {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...2000, using: &random)))
-                guard let member = stage.members.filter({ $0.kind.points.contains("after_sending") })
-                    .randomElement(using: &random)
+                guard
+                    let member = stage.members.filter({ $0.kind.points.contains("after_sending") })
+                        .randomElement(using: &random)
                 else { continue }
                 member.signal(SIGSTOP)
                 try await Task.sleep(for: .seconds(seconds))
@@ -112,8 +113,9 @@ struct ChaosStepPlayer {
     private func stopBeforeSending(
         _ seconds: Double, _ report: inout ChaosReport, _ random: inout SeededRandom
     ) async throws {
-        guard let member = stage.members.filter({ $0.kind.points.contains("after_sending") })
-            .randomElement(using: &random)
+        guard
+            let member = stage.members.filter({ $0.kind.points.contains("after_sending") })
+                .randomElement(using: &random)
         else { return }
         let generation = member.generation
         member.kill(nextPoint: "after_sending:\(Int.random(in: 3...10, using: &random)):stop")

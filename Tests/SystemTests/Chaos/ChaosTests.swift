@@ -38,7 +38,8 @@ struct ChaosTests {
         let report = try await run.play()
         print(report.text)
         for (promise, faults) in report.verdict.faults {
-            Issue.record("\(promise.rawValue): \(faults.count), such as \(faults.sorted().prefix(3).joined(separator: "; "))")
+            let some = faults.sorted().prefix(3).joined(separator: "; ")
+            Issue.record("\(promise.rawValue): \(faults.count), such as \(some)")
         }
     }
 

@@ -64,7 +64,8 @@ struct ChaosVerdict: Sendable {
             if there > told { note(.storedOnce, text) }
         }
         for event in history.kept where event.state != "done" {
-            note(.settled, "\(event.count) events about \(event.mid ?? "no message") are \(event.state), \(event.reason ?? "-")")
+            let what = "\(event.count) events about \(event.mid ?? "no message")"
+            note(.settled, "\(what) are \(event.state), \(event.reason ?? "-")")
         }
     }
 
@@ -85,7 +86,9 @@ struct ChaosVerdict: Sendable {
                 case "held", "failed", "expired", "cancelled": reply.reason != nil
                 default: false
                 }
-            if !isSettled { note(.settled, "reply \(reply.id) is \(reply.state), its parts \(reply.parts.map(\.state))") }
+            if !isSettled {
+                note(.settled, "reply \(reply.id) is \(reply.state), its parts \(reply.parts.map(\.state))")
+            }
         }
     }
 
@@ -94,13 +97,14 @@ struct ChaosVerdict: Sendable {
         let conversations = Dictionary(history.asked.map { ($0.mid, $0.conversation) }) { first, _ in first }
         let sends = Dictionary(history.sent.map { ($0.mid, $0) }) { first, _ in first }
         var claimed: Set<String> = []
-        // A held reply may have gone out: each of its open parts stands for one send to its own patient.
+        // A reply that is held, or that never came to an end, may have gone out: each of its open parts stands for one
+        // send to its own patient.
         var excused: [String: Int] = [:]
         for reply in history.replied {
             let conversation = reply.answers.flatMap { conversations[$0] }
             for part in reply.parts {
                 guard let mid = part.mid else {
-                    if reply.state == "held", part.state == "unknown", let conversation {
+                    if ["sending", "unknown"].contains(part.state), let conversation {
                         excused[conversation, default: 0] += 1
                     }
                     continue
@@ -150,7 +154,8 @@ struct ChaosVerdict: Sendable {
         let answers = Dictionary(
             history.replied.compactMap { reply in
                 reply.parts.first?.mid.flatMap { order[$0] }.flatMap { seq in reply.answers.map { ($0, seq) } }
-            }) { first, _ in first }
+            }
+        ) { first, _ in first }
         let direct = Dictionary(
             history.acknowledged.filter(\.isDirect).compactMap { item in item.mid.map { ($0, item) } }
         ) { first, second in first.acknowledged < second.acknowledged ? first : second }

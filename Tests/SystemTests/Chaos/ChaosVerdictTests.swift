@@ -70,7 +70,8 @@ struct ChaosVerdictTests {
         #expect(ChaosVerdict(history).faults == [:])
     }
 
-    static let spoilings: [(name: String, promise: ChaosVerdict.Promise, spoil: @Sendable (inout ChaosHistory) -> Void)] =
+    typealias Spoiling = (name: String, promise: ChaosVerdict.Promise, spoil: @Sendable (inout ChaosHistory) -> Void)
+    static let spoilings: [Spoiling] =
         [
             ("an event is lost", .nothingLost, { $0.kept.removeLast() }),
             ("an event is lost and another is there twice", .nothingLost, { $0.kept[0].mid = "m2" }),
@@ -87,10 +88,13 @@ struct ChaosVerdictTests {
                 }
             ),
             ("a send is repeated", .answeredOnce, { $0.sent.append(sent(9, "anna", "s9", "V")) }),
-            ("a send is repeated that a reply claims", .answeredOnce, {
-                $0.sent.append(sent(9, "ben", "s9", "U"))
-                $0.replied[2].parts.append(.init(state: "sent", mid: "s9"))
-            }),
+            (
+                "a send is repeated that a reply claims", .answeredOnce,
+                {
+                    $0.sent.append(sent(9, "ben", "s9", "U"))
+                    $0.replied[2].parts.append(.init(state: "sent", mid: "s9"))
+                }
+            ),
             ("two replies claim one send", .answeredOnce, { $0.replied[1].parts[0].mid = "s1" }),
             (
                 "a reply went to somebody else", .answeredOnce,
@@ -101,10 +105,13 @@ struct ChaosVerdictTests {
             ),
             ("a reply is called sent that Meta never had", .settled, { $0.sent.removeLast() }),
             ("a reply is on its way for ever", .settled, { $0.replied[0].state = "sending" }),
-            ("a reply is held without a reason", .settled, {
-                $0.replied[0].state = "held"
-                $0.replied[0].reason = nil
-            }),
+            (
+                "a reply is held without a reason", .settled,
+                {
+                    $0.replied[0].state = "held"
+                    $0.replied[0].reason = nil
+                }
+            ),
             ("a part is missing", .settled, { $0.replied[2].parts[1] = .init(state: "queued", mid: nil) }),
             ("the later message is answered first", .inOrder, { $0.sent[0].seq = 8 }),
             ("the second part goes out first", .inOrder, { $0.sent[3].seq = 1 }),

@@ -93,7 +93,8 @@ final class PostgresServer: Sendable {
     func ready(within limit: Duration = .seconds(60)) async throws {
         try await poll("the PostgreSQL server", within: limit, every: .milliseconds(100)) { () -> Void? in
             let arguments = ["-q", "-h", "127.0.0.1", "-p", String(self.port)]
-            return (try? Self.run(self.programs.appending(path: "pg_isready"), arguments, self.folder)) == nil ? nil : ()
+            return (try? Self.run(self.programs.appending(path: "pg_isready"), arguments, self.folder)) == nil
+                ? nil : ()
         }
     }
 

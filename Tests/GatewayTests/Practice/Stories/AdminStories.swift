@@ -1,12 +1,13 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// What people change through the admin API, and what the pipeline makes of it.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct AdminStories {
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct AdminStories {
     private static let unknown = "0198c6f2-0000-7000-8000-000000000000"
 
     @Test func whoeverComesLateWithAnOldRevisionChangesNothing() async throws {

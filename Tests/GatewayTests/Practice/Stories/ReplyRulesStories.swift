@@ -1,11 +1,12 @@
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// When the machine answers, and when it keeps quiet.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ReplyRulesStories {
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct ReplyRulesStories {
     private static let rules = ReplyRules(rules: [
         ReplyRule(name: "pain", match: .keywords(["pain"]), text: "Please call us at once."),
         ReplyRule(name: "receipt", match: .any, text: "We have your message."),

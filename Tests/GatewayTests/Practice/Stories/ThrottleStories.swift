@@ -1,12 +1,13 @@
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 @testable import MetaSandbox
 
 /// Meta says wait, or says no.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ThrottleStories {
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct ThrottleStories {
     @Test func aThrottledAccountIsLeftAloneUntilTheMomentThatMetaNames() async throws {
         let world = try await PracticeWorld()
         let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)

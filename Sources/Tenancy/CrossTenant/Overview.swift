@@ -49,19 +49,3 @@ extension GlobalRows {
         return try columns.optionalInteger().map(Timestamp.init(milliseconds:))
     }
 }
-
-extension TenantRows {
-    /// Accounts whose events route to nobody. Only the system tenant has any.
-    public func unroutedAccounts(limit: Int) throws -> [String] {
-        try transaction.query(
-            """
-            SELECT DISTINCT account_id FROM events
-            WHERE tenant_id = ?1 AND state = 'parked' AND reason = 'unrouted' ORDER BY account_id LIMIT ?2
-            """,
-            [tenantValue, .count(limit)]
-        ).map { row in
-            var columns = row.columns
-            return try columns.text()
-        }
-    }
-}

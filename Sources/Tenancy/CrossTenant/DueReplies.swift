@@ -1,0 +1,79 @@
+internal import Storage
+
+/// A reply that is due, named without its content.
+public struct DueReply: Sendable, Hashable {
+    /// Whose reply it is.
+    public var tenantID: TenantID
+    /// Which reply.
+    public var id: ReplyID
+    /// Where it is sent: one conversation sends one at a time.
+    public var conversationID: ConversationID
+    /// Its state at the time of the query; look again before acting on it.
+    public var state: Reply.State
+}
+
+extension GlobalRows {
+    /// Replies that are due, of all tenants: those to compose, the heads of their conversations' queues to send, and
+    /// the unknown ones to read back.
+    /// - Parameter limit: how many due replies are looked at.
+    /// - Returns: the replies, and whether there are more due ones than were looked at: one tenant's backlog may hide the
+    ///   others, whom ``tenantsWithDueReplies(after:now:limit:)`` finds.
+    public func dueReplies(now: Timestamp, limit: Int) throws -> (replies: [DueReply], isCutOff: Bool) {
+        let rows = try transaction.query(
+            """
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(Self.isHeadOrNotQueued)
+            FROM (SELECT tenant_id, id, conversation_id, state, due_at FROM replies WHERE due_at <= ?1
+                ORDER BY due_at, id LIMIT ?2) r
+            ORDER BY r.due_at, r.id
+            """,
+            [.integer(now.milliseconds), .count(limit)])
+        return (try rows.compactMap(DueReply.init(row:)), rows.count == limit)
+    }
+
+    /// Tenants with sends on their way. Whether somebody still waits for each, only the tenant's own rows tell: the parts,
+    /// which say when a send began, are not for those who look across tenants.
+    public func tenantsWithSends() throws -> [TenantID] {
+        // Both conditions: the first one is the index's.
+        try transaction.query(
+            "SELECT DISTINCT tenant_id FROM replies WHERE state IN ('sending', 'unknown') AND state = 'sending'", []
+        ).map { row in
+            var columns = row.columns
+            return TenantID(try columns.id())
+        }
+    }
+}
+
+extension DueReply {
+    /// - Returns: `nil` for a queued one that has to wait for another before it.
+    fileprivate init?(row: SQLRow) throws {
+        var columns = row.columns
+        tenantID = TenantID(try columns.id())
+        id = ReplyID(try columns.id())
+        conversationID = ConversationID(try columns.id())
+        state = try columns.word()
+        guard try columns.flag() else { return nil }
+    }
+}
+
+extension GlobalRows {
+    /// Of a reply `r`: whether it is due in truth, since a queued one waits for those before it.
+    fileprivate static let isHeadOrNotQueued = """
+        CASE WHEN r.state <> 'queued' OR NOT EXISTS (
+            SELECT 1 FROM replies h WHERE h.tenant_id = r.tenant_id AND h.conversation_id = r.conversation_id
+                AND h.id < r.id AND h.state IN ('composing', 'queued', 'sending', 'unknown')) THEN 1 ELSE 0 END
+        """
+
+    /// One tenant's due replies, as ``dueReplies(now:limit:)`` finds everybody's.
+    /// - Parameter limit: how many due replies are looked at.
+    public func dueReplies(of tenant: TenantID, now: Timestamp, limit: Int) throws -> [DueReply] {
+        try transaction.query(
+            """
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(Self.isHeadOrNotQueued)
+            FROM (SELECT tenant_id, id, conversation_id, state, due_at FROM replies
+                WHERE tenant_id = ?1 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3) r
+            ORDER BY r.due_at, r.id
+            """,
+            [.id(tenant.raw), .integer(now.milliseconds), .count(limit)]
+        ).compactMap(DueReply.init(row:))
+    }
+}
