@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "clariva", "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy", "TestSupport",
+                "clariva", "Cryptography", "Gateway", "Integrations", "MetaSandbox", "Storage", "Tenancy",
+                "TestSupport",
             ],
             swiftSettings: tests
         ),

@@ -72,7 +72,7 @@ public struct Gateway: Sendable {
         let shards = ShardTable(isShared: isShared)
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, shards: shards, clock: clock, settings: settings,
-            metrics: metrics, logger: logger, arrivals: arrivals)
+            retention: configuration.retention, metrics: metrics, logger: logger, arrivals: arrivals)
         watch = isShared ? SharedDatabaseWatch(routes: routes, logger: logger, wake: pipeline.wake) : nil
         keeper =
             isShared && role.works

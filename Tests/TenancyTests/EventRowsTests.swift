@@ -125,7 +125,9 @@ import Testing
         made.append(try await test.event(of: tenants[3], at: test.now, bytes: [3]))
         let all = made
         try await test.store.writeGlobal(.ingest) { try $0.append(all) }
-        let oldest = try await test.store.readGlobal(.shardLoad) { try $0.tenantsWithDueEvents(now: test.now, limit: 20) }
+        let oldest = try await test.store.readGlobal(.shardLoad) {
+            try $0.tenantsWithDueEvents(now: test.now, limit: 20)
+        }
         #expect(oldest.tenants == [tenants[0]] && oldest.isCutOff)
         func turn(after tenant: TenantID?, limit: Int) async throws -> TenantsInTurn {
             try await test.store.readGlobal(.shardLoad) {
@@ -136,7 +138,8 @@ import Testing
             try await turn(after: nil, limit: 9)
                 == TenantsInTurn(tenants: [tenants[0], tenants[1], tenants[3]], last: nil))
         // In steps: the one that is not due is passed by.
-        #expect(try await turn(after: nil, limit: 3) == TenantsInTurn(tenants: [tenants[0], tenants[1]], last: tenants[2]))
+        #expect(
+            try await turn(after: nil, limit: 3) == TenantsInTurn(tenants: [tenants[0], tenants[1]], last: tenants[2]))
         #expect(try await turn(after: tenants[2], limit: 3) == TenantsInTurn(tenants: [tenants[3]], last: nil))
         #expect(try await turn(after: tenants[3], limit: 3) == TenantsInTurn(tenants: [], last: nil))
     }

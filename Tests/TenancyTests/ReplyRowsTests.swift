@@ -90,7 +90,8 @@ import Testing
             try rows.insert(behind)
         }
         func due() async throws -> [ReplyID] {
-            try await test.store.readGlobal(.shardLoad) { try $0.dueReplies(now: test.now, limit: 10) }.replies.map(\.id)
+            try await test.store.readGlobal(.shardLoad) { try $0.dueReplies(now: test.now, limit: 10) }.replies.map(
+                \.id)
         }
         #expect(try await due() == [one.reply.id])
         #expect(try await test.store.read(one.tenant) { try $0.isHead(behind) } == false)

@@ -88,7 +88,9 @@ import Testing
         let tenant = try await test.tenant().id
         let shard = Shard(of: tenant)
         let free = ShardRow(shard: shard, owner: nil, epoch: 0)
-        _ = try await test.store.writeGlobal { try $0.give(free, to: test.store.makeID(now: test.now, of: Tenant.self).raw) }
+        _ = try await test.store.writeGlobal {
+            try $0.give(free, to: test.store.makeID(now: test.now, of: Tenant.self).raw)
+        }
         let takeover = Mutex<Task<Int64?, any Error>?>(nil)
         try await test.store.write(TenantHold(tenant, epoch: 1)) { rows in
             let task = Task {
@@ -103,8 +105,7 @@ import Testing
                 blocked =
                     try rows.transaction.first(
                         """
-                        SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
-                            AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+                        SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
                         """, []) != nil
             }
         }

@@ -19,6 +19,7 @@ public final class Pipeline: Service {
     let breaker: Mutex<FaultBreaker>
     let appPauses = AppPauses()
     let arrivals: ArrivalRate
+    let retention: Retention
 
     private let events: Dispatcher
     private let lookups: Dispatcher
@@ -39,12 +40,16 @@ public final class Pipeline: Service {
     /// - Parameters:
     ///   - store: migrated and bootstrapped.
     ///   - integrations: those that are configured.
+    ///   - retention: how long things are kept.
     ///   - shards: whose tenants are this process's to work for.
     public init(
         store: TenancyStore, integrations: IntegrationRegistry, routes: RouteTable,
         shards: ShardTable = ShardTable(isShared: false), clock: any WallClock,
-        settings: PipelineSettings, metrics: GatewayMetrics, logger: Logger, arrivals: ArrivalRate = ArrivalRate()
+        settings: PipelineSettings, retention: GatewayConfiguration.Retention = GatewayConfiguration.Retention(),
+        metrics: GatewayMetrics, logger: Logger, arrivals: ArrivalRate = ArrivalRate()
     ) {
+        self.retention = Retention(
+            ages: retention, messagingWindow: settings.messagingWindow, metrics: metrics, logger: logger)
         self.shards = shards
         self.arrivals = arrivals
         self.store = store
@@ -58,9 +63,9 @@ public final class Pipeline: Service {
         breaker = Mutex(FaultBreaker(accounts: settings.burstAccounts))
         let changes = changes
         func dispatcher(_ name: String, _ capacity: Int) -> Dispatcher {
-            Dispatcher(name: name, clock: clock, logger: logger, capacity: capacity, stepsBack: { arrivals.isHigh }) {
-                changes.raise()
-            }
+            Dispatcher(
+                name: name, clock: clock, logger: logger, capacity: capacity, stepsBack: { arrivals.isHigh },
+                onChange: { changes.raise() })
         }
         events = dispatcher("process", 64)
         lookups = dispatcher("look up", settings.lookupsInAll)

@@ -63,9 +63,9 @@ extension Pipeline {
                     }
                 }
             }
-        } catch where isOver(error) {
+        } catch  where isOver(error) {
             return
-        } catch where blamesTheDatabase(error) {
+        } catch  where blamesTheDatabase(error) {
             // Those that follow must not overtake it.
             if let first = batch.first { await fail(first.event, hold, error) } else { await rest(error) }
         } catch {
@@ -197,7 +197,8 @@ extension Pipeline {
             return ready
         }
         return WorkRound(
-            work: jobs.map { job in self.work(job.item.event.id.raw, job.hold) { await self.lookUp(job) } }, nextDue: nil)
+            work: jobs.map { job in self.work(job.item.event.id.raw, job.hold) { await self.lookUp(job) } },
+            nextDue: nil)
     }
 
     /// Asks Meta for a sender, outside any transaction, and processes the event with the answer.
@@ -229,7 +230,7 @@ extension Pipeline {
             if case .tokenDead = result, verdict?.reason == .connectionNotActive {
                 await remember(TokenDeath(tenant: tenantID, connection: job.connection, at: now))
             }
-        } catch where isOver(error) {
+        } catch  where isOver(error) {
             return
         } catch {
             await fail(job.item.event, job.hold, error)

@@ -117,7 +117,7 @@ extension Pipeline {
     func attempt(_ due: DueReply, _ hold: TenantHold, _ step: () async throws -> Void) async {
         do {
             try await step()
-        } catch where error is CancellationError || error is ShardLost {
+        } catch  where error is CancellationError || error is ShardLost {
             return
         } catch {
             logger.error(

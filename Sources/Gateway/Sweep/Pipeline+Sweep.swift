@@ -33,10 +33,19 @@ extension Pipeline {
                 }
             }
             try await measure(now: now)
+            try await retention.slice(
+                now: now, stepsBack: { arrivals.isHigh },
+                tenants: { try await store.tenantIDs().filter { shards.hold(of: $0) != nil } }, write: age)
         } catch {
             logger.error("sweep failed", metadata: ["error": "\(LoggableError.describe(error))"])
         }
         wake()
+    }
+
+    /// Ages some rows of a tenant, as the owner of its shard.
+    @Sendable private func age(_ tenant: TenantID, _ body: @escaping Retention.Body) async throws -> RetentionBatch {
+        guard let hold = shards.hold(of: tenant) else { throw ShardLost(shard: Shard(of: tenant)) }
+        return try await store.write(hold, body)
     }
 
     /// A send whose answer could not be written down is unknown.

@@ -134,11 +134,15 @@ final class ChaosStage: Sendable {
         return ChaosRecords(engine: try SQLiteEngine(path: path, exclusive: false))
     }
 
-    /// Ends all processes and throws the stage away.
+    /// Ends all processes and throws the stage away, unless CLARIVA_CHAOS_KEEP wants it looked at.
     func close() async throws -> [Int32] {
         var statuses: [Int32] = []
         for member in members { statuses.append(try await member.retire()) }
         try await database?.retire()
+        if ProcessInfo.processInfo.environment["CLARIVA_CHAOS_KEEP"] != nil {
+            print("chaos: kept in \(folder.path)")
+            return statuses
+        }
         disk?.unmount()
         try? FileManager.default.removeItem(at: folder)
         return statuses

@@ -72,9 +72,14 @@ struct ChaosVerdict: Sendable {
     /// Each message has one reply, and each reply is settled or visibly held.
     private mutating func judgeReplies(_ history: ChaosHistory) {
         let replies = Dictionary(grouping: history.replied) { $0.answers ?? "" }
+        let events = Dictionary(grouping: history.kept) { $0.mid ?? "" }
         for message in history.asked {
             switch replies[message.mid]?.count ?? 0 {
-            case 0: note(.answered, "\(message.mid) of \(message.conversation)")
+            case 0:
+                let reasons = events[message.mid]?.map { "\($0.count) \($0.state) (\($0.reason ?? "-"))" } ?? []
+                note(
+                    .answered,
+                    "\(message.mid) of \(message.conversation), its events: \(reasons.joined(separator: ", "))")
             case 1: break
             default: note(.answeredOnce, "\(message.mid) of \(message.conversation) has several replies")
             }

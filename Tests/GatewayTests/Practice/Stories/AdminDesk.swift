@@ -22,29 +22,12 @@ final class AdminDesk: Sendable {
     private let base: String
 
     init(_ world: PracticeWorld) async throws {
-        let process = try world.process
-        var configuration = GatewayConfiguration(
-            encryptionKeys: [.init(id: "test", key: SealingKey.generate().key)], webhookVerifyToken: Secret("verify"))
-        configuration.port = 0
-        configuration.adminAPIKey = Secret(Self.key)
         let router = GatewayRouter()
-        AdminAPI(
-            store: process.store, integrations: world.integrations, commands: process.pipeline,
-            disconnect: DisconnectService(
-                store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger),
-            configuration: configuration, clock: world.clock
-        ).add(to: router)
-        let responder = GatewayResponder(
-            webhooks: WebhookEndpoint(
-                receiver: process.receiver, metrics: GatewayMetrics(NOOPMetricsHandler.instance),
-                verifyToken: Secret("verify")),
-            routes: router.responder())
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        server = RunningService(
-            GatewayServer(configuration, responder: responder, logger: world.log.logger) { listening.yield($0) })
+        try Self.api(of: world, key: Self.key).add(to: router)
+        let port: Int
+        (server, port) = try await Self.serve(router, world)
         transport = try CurlTransport()
-        var found = ports.makeAsyncIterator()
-        base = "http://127.0.0.1:\(try #require(await found.next()))/v1"
+        base = "http://127.0.0.1:\(port)/v1"
     }
 
     func call(
@@ -67,6 +50,43 @@ final class AdminDesk: Sendable {
 }
 
 extension AdminDesk {
+    private static func configuration(key: String) -> GatewayConfiguration {
+        var configuration = GatewayConfiguration(
+            encryptionKeys: [.init(id: "test", key: SealingKey.generate().key)], webhookVerifyToken: Secret("verify"))
+        configuration.port = 0
+        configuration.adminAPIKey = Secret(key)
+        return configuration
+    }
+
+    /// The admin API over the parts of a world.
+    /// - Parameter key: the bootstrap key.
+    static func api(of world: PracticeWorld, key: String) throws -> AdminAPI {
+        let process = try world.process
+        return AdminAPI(
+            store: process.store, integrations: world.integrations, commands: process.pipeline,
+            disconnect: DisconnectService(
+                store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger),
+            configuration: configuration(key: key), clock: world.clock)
+    }
+
+    /// Serves routes, and webhooks beside them, on a port of its own.
+    static func serve(
+        _ router: GatewayRouter, _ world: PracticeWorld
+    ) async throws -> (server: RunningService, port: Int) {
+        let responder = GatewayResponder(
+            webhooks: WebhookEndpoint(
+                receiver: try world.process.receiver, metrics: GatewayMetrics(NOOPMetricsHandler.instance),
+                verifyToken: Secret("verify")),
+            routes: router.responder())
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let server = RunningService(
+            GatewayServer(configuration(key: key), responder: responder, logger: world.log.logger) {
+                listening.yield($0)
+            })
+        var found = ports.makeAsyncIterator()
+        return (server, try #require(await found.next()))
+    }
+
     /// A world with one practice and its desk, ended afterwards.
     static func open(
         rules: ReplyRules = AnswerTests.anything,
