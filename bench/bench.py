@@ -21,10 +21,13 @@ import urllib.request
 from databases import ROOT, PostgreSQL, SQLite
 from servers import Browser, Failure, Metrics, Server, call, free_port, percentile
 
+# Patients of the measured messages have other numbers than those who wrote before.
+FIRST = 1_000_000
 # What decides how long a commit takes; printed with the figures.
 POSTGRES_SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "max_wal_size",
                      "checkpoint_timeout", "checkpoint_completion_target", "wal_compression", "wal_buffers")
-REPLY = "Thank you for your message. We will answer during office hours."
+ANSWER = [{"name": "answer", "match": {"any": True}, "cooldown_seconds": 0,
+           "text": "Thank you for your message. We will answer during office hours."}]
 
 
 def arguments():
@@ -122,6 +125,19 @@ class Sandbox:
         return statistics.median(times)
 
 
+def answered(bases):
+    """How many replies were sent since the services started."""
+    return Metrics(*bases).total("clariva_reply_latency_seconds_count")
+
+
+def wait_until(condition, problem, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise Failure(problem)
+        time.sleep(0.2)
+
+
 class Service:
     """A directory with a configuration and a database in which the sandbox's practices are connected."""
 
@@ -146,6 +162,7 @@ class Service:
         try:
             with self.serve() as server:
                 self.account = [self.connect(server.base, name) for name in self.sandbox.accounts][0]
+                self.answer_some(server.base, 400)
         except BaseException:
             self.sandbox.server.stop()
             raise
@@ -182,6 +199,15 @@ class Service:
         if len(active) != 1:
             raise Failure(f"connecting left {[one['state'] for one in connections]}")
         return active[0]["instagram_page_id"]
+
+    def answer_some(self, base, messages):
+        """A database that has been in use: without rows, and what it knows of them, its plans mean nothing."""
+        self.rules(base, ANSWER)
+        before = answered([base])
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: self.sandbox.write(number, "Are you open today?"), range(messages)))
+        wait_until(lambda: answered([base]) - before >= messages, "the first messages are not answered")
+        self.rules(base, [])
 
     def rules(self, base, rules):
         """The same rules for every practice."""
@@ -275,35 +301,27 @@ def answers(options, service, processes):
         if processes > 1:
             servers.append(stack.enter_context(service.serve_another()))
         bases = [server.base for server in servers]
-        service.rules(bases[0], [{"name": "answer", "match": {"any": True}, "text": REPLY, "cooldown_seconds": 0}])
+        service.rules(bases[0], ANSWER)
         before = Metrics(*bases)
-
-        def sent(metrics):
-            return metrics.total("clariva_reply_latency_seconds_count") - before.total(
-                "clariva_reply_latency_seconds_count")
-
-        written, began = 0, time.perf_counter()
-        done, futures = 0, []
+        earlier = answered(bases)
+        written, done, futures = 0, 0, []
+        began = time.perf_counter()
         while time.perf_counter() - began < options.reply_seconds:
-            metrics = Metrics(*bases)
-            done = sent(metrics)
+            done = answered(bases) - earlier
             futures = [one for one in futures if not one.done() or one.result()]
             for _ in range(int(options.reply_window - (written - done))):
-                futures.append(pool.submit(service.sandbox.write, written, f"Is Thursday free? ({written})"))
+                futures.append(pool.submit(service.sandbox.write, FIRST + written, f"Is Thursday free? ({written})"))
                 written += 1
             time.sleep(0.02)
         seconds = time.perf_counter() - began
         after = Metrics(*bases)
-        done = sent(after)
+        done = answered(bases) - earlier
         name = "clariva_reply_latency_seconds"
         shares = {share: percentile(before.buckets(name), after.buckets(name), share) for share in (0.5, 0.99)}
         # What is under way must still be answered: once each.
-        end = time.monotonic() + 60
-        while sent(Metrics(*bases)) < written and time.monotonic() < end:
-            time.sleep(0.2)
-        answered = sent(Metrics(*bases))
-        if answered != written:
-            raise Failure(f"{written} messages were written, {answered:.0f} answered")
+        wait_until(lambda: answered(bases) - earlier >= written, f"of {written} messages some are not answered")
+        if answered(bases) - earlier != written:
+            raise Failure(f"{written} messages were written, {answered(bases) - earlier:.0f} answered")
         print(f"  {service.name}, {processes} process(es): {done / seconds:.0f}/s", flush=True)
         return {"name": service.name, "processes": processes, "rate": done / seconds, "written": written,
                 "p50": shares[0.5], "p99": shares[0.99], "sandbox": service.sandbox.round_trip(graph)}

@@ -68,6 +68,8 @@ class PostgreSQL:
             raise Failure(f"clariva migrate failed:\n{made.stdout}{made.stderr}")
 
     def keep(self):
+        # As autovacuum does within a minute: until then its plans are guesses.
+        self.run("clariva", "-c", "VACUUM (ANALYZE)")
         self.run("postgres", "-c", "ALTER DATABASE clariva RENAME TO clariva_kept")
 
     def reset(self):

@@ -1,4 +1,4 @@
-"""`make pressure`: one practice that is far louder than the others or whose calls hang, and more than the service can do.
+"""`scripts/pressure`: one practice far louder than the others or whose calls hang, and more than the service can do.
 
 Everything goes through the real service and the sandbox; times are the sandbox's: from the patient's message to the
 accepted reply."""

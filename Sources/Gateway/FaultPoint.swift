@@ -1,12 +1,13 @@
-#if DEBUG
+#if DEBUG || FAULT_POINTS
     internal import Foundation
     internal import Synchronization
 #endif
 
 /// Moments between two steps at which the chaos tests end a process, to see that what is half-done is taken up rightly.
 ///
-/// Debug builds alone look: `CLARIVA_FAULT_POINT=after_sending:3` kills the process with SIGKILL as it passes the point
-/// for the third time, `after_sending:3:stop` stops it with SIGSTOP. A release build has nothing of it.
+/// Debug builds alone look, and those that are made with `-DFAULT_POINTS`: `CLARIVA_FAULT_POINT=after_sending:3` kills
+/// the process with SIGKILL as it passes the point for the third time, `after_sending:3:stop` stops it with SIGSTOP. A
+/// release build has nothing of it.
 enum FaultPoint: String, Sendable {
     /// The events are durable, and their sender has no answer yet.
     case afterCommit = "after_commit"
@@ -20,7 +21,7 @@ enum FaultPoint: String, Sendable {
     /// Ends the process here, if it is this point's turn.
     @inline(__always)
     func pass() {
-        #if DEBUG
+        #if DEBUG || FAULT_POINTS
             Armed.instance?.note(self)
         #endif
     }
@@ -28,25 +29,25 @@ enum FaultPoint: String, Sendable {
 
 /// Ways to break the service on purpose, so that the tests of its promises can be shown to see it.
 ///
-/// Debug builds alone look: `CLARIVA_FAULT_SWITCH` holds their names, separated by commas.
+/// The same builds look: `CLARIVA_FAULT_SWITCH` holds their names, separated by commas.
 enum FaultSwitch {
     /// Whether a safeguard is switched off; always `false` in a release build.
     @inline(__always)
     static func isOn(_ name: StaticString) -> Bool {
-        #if DEBUG
+        #if DEBUG || FAULT_POINTS
             names.contains(name.description)
         #else
             false
         #endif
     }
 
-    #if DEBUG
+    #if DEBUG || FAULT_POINTS
         private static let names = Set(
             (ProcessInfo.processInfo.environment["CLARIVA_FAULT_SWITCH"] ?? "").split(separator: ",").map(String.init))
     #endif
 }
 
-#if DEBUG
+#if DEBUG || FAULT_POINTS
     /// The point that this process was started to end at.
     private final class Armed: Sendable {
         /// Not part of the configuration: nobody who runs the service has to know of it.

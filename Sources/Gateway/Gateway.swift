@@ -30,7 +30,7 @@ public struct Gateway: Sendable {
     /// Migrates an embedded database or looks at the schema of a shared one, adds what every database holds, and builds
     /// everything; nothing runs yet.
     /// - Parameters:
-    ///   - engine: open; this is the one service of its database.
+    ///   - engine: open; an SQLite file exclusively, PostgreSQL beside other processes.
     ///   - role: which part of the service this process is.
     ///   - clock: the machine's, or a test's.
     ///   - transport: carries the calls to Meta; `nil` makes one of its own, which ends with ``run(stoppedBy:)``.

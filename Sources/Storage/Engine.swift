@@ -53,6 +53,8 @@ public enum Scope: Sendable, Hashable {
     case global
     /// Appends received events of several tenants; may insert, may not read.
     case ingest
+    /// Workers' leases and the owners of shards: global tables, and work that must not wait behind other work.
+    case leases
     /// Loads due work of all tenants.
     case shardLoad
     /// Operators' lists across tenants.

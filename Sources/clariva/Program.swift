@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The entry: runs the subcommand and turns what it throws into the contract's exit status.
+/// The entry: runs the subcommand and turns what it throws into an exit status.
 @main
 enum Program {
     static func main() async {
@@ -23,7 +23,7 @@ enum Program {
             let code = Clariva.exitCode(for: error)
             let message = Clariva.fullMessage(for: error)
             if !message.isEmpty { write(message, to: code.isSuccess ? .standardOutput : .standardError) }
-            // The parser calls bad usage 64 (EX_USAGE); the contract calls it 2.
+            // The parser calls bad usage 64 (EX_USAGE); `ExitStatus` calls it 2.
             exit(code == .validationFailure ? ExitStatus.badUsage.rawValue : code.isSuccess ? 0 : 1)
         }
     }

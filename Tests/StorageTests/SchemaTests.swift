@@ -2,7 +2,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The schema keeps what the design says of keys: whatever is a tenant's is keyed by the tenant first, so that it can
+/// The schema keeps the rule of keys: whatever is a tenant's is keyed by the tenant first, so that it can
 /// be partitioned and fenced by row.
 struct SchemaTests {
     private func catalog(_ kind: TestEngine, extra: [Migration] = []) async throws -> SchemaCatalog {

@@ -26,23 +26,31 @@ import Testing
 
     @Test func aShardGoesToWhoeverHasReadItsEpoch() async throws {
         let test = try await TestStore()
-        let (one, other) = (worker(in: test), worker(in: test))
+        let (one, other) = (try await leased(in: test), try await leased(in: test))
         let free = ShardRow(shard: Shard(3), owner: nil, epoch: 0)
-        #expect(try await test.store.writeGlobal { try $0.give(free, to: one) } == 1)
-        #expect(try await test.store.writeGlobal { try $0.give(free, to: other) } == nil)
+        // Only a worker whose lease lasts takes anything.
+        #expect(try await test.store.writeGlobal { try $0.take(free, for: worker(in: test)) } == nil)
+        #expect(try await test.store.writeGlobal { try $0.take(free, for: one) } == 1)
+        #expect(try await test.store.writeGlobal { try $0.take(free, for: other) } == nil)
         let taken = try await test.store.readGlobal { try $0.shards() }[3]
         #expect(taken == ShardRow(shard: Shard(3), owner: one, epoch: 1))
-        #expect(try await test.store.writeGlobal { try $0.give(taken, to: nil) } == 2)
+        // And from nobody whose lease lasts.
+        #expect(try await test.store.writeGlobal { try $0.take(taken, for: other) } == nil)
+        _ = try await test.store.writeGlobal { try $0.renewLease(of: one, lease: -1) }
+        #expect(try await test.store.writeGlobal { try $0.take(taken, for: other) } == 2)
+        let given = ShardRow(shard: Shard(3), owner: other, epoch: 2)
+        try await test.store.writeGlobal { try $0.free(given) }
+        #expect(
+            try await test.store.readGlobal { try $0.shards() }[3] == ShardRow(shard: Shard(3), owner: nil, epoch: 3))
     }
 
     @Test func whatIsWrittenUnderAnOldEpochTouchesNothing() async throws {
         let test = try await TestStore()
         let one = try await Correspondent(in: test, tenant: try await test.tenant().id)
         let shard = Shard(of: one.tenant)
-        let epoch = try #require(
-            try await test.store.writeGlobal { rows in
-                try rows.give(ShardRow(shard: shard, owner: nil, epoch: 0), to: worker(in: test))
-            })
+        let owner = try await leased(in: test)
+        let free = ShardRow(shard: shard, owner: nil, epoch: 0)
+        let epoch = try #require(try await test.store.writeGlobal { try $0.take(free, for: owner) })
         let hold = TenantHold(one.tenant, epoch: epoch)
         func send(_ hold: TenantHold) async throws {
             try await test.store.write(hold) { rows in
@@ -50,7 +58,7 @@ import Testing
             }
         }
         try await test.store.writeGlobal { rows in
-            _ = try rows.give(ShardRow(shard: shard, owner: nil, epoch: epoch), to: worker(in: test))
+            try rows.free(ShardRow(shard: shard, owner: owner, epoch: epoch))
         }
         await #expect(throws: ShardLost(shard: shard)) { try await send(hold) }
         #expect(try await test.store.read(one.tenant) { try $0.reply(one.reply.id) }?.state == .queued)
@@ -77,6 +85,12 @@ import Testing
         #expect(counts.count == Shard.count && counts.values.allSatisfy { (700...1_300).contains($0) })
     }
 
+    private func leased(in test: TestStore) async throws -> Identifier {
+        let worker = worker(in: test)
+        _ = try await test.store.writeGlobal { try $0.renewLease(of: worker, lease: 60_000) }
+        return worker
+    }
+
     private func worker(in test: TestStore) -> Identifier { test.store.makeID(now: test.now, of: Tenant.self).raw }
 }
 
@@ -87,15 +101,16 @@ import Testing
         let test = try await TestStore(on: .postgres)
         let tenant = try await test.tenant().id
         let shard = Shard(of: tenant)
-        let free = ShardRow(shard: shard, owner: nil, epoch: 0)
-        _ = try await test.store.writeGlobal {
-            try $0.give(free, to: test.store.makeID(now: test.now, of: Tenant.self).raw)
+        let owner = test.store.makeID(now: test.now, of: Tenant.self).raw
+        try await test.store.writeGlobal { rows in
+            _ = try rows.renewLease(of: owner, lease: 60_000)
+            _ = try rows.take(ShardRow(shard: shard, owner: nil, epoch: 0), for: owner)
         }
-        let takeover = Mutex<Task<Int64?, any Error>?>(nil)
+        let takeover = Mutex<Task<Void, any Error>?>(nil)
         try await test.store.write(TenantHold(tenant, epoch: 1)) { rows in
             let task = Task {
                 try await test.store.writeGlobal { rows in
-                    try rows.give(ShardRow(shard: shard, owner: nil, epoch: 1), to: nil)
+                    try rows.free(ShardRow(shard: shard, owner: owner, epoch: 1))
                 }
             }
             takeover.withLock { $0 = task }
@@ -109,6 +124,7 @@ import Testing
                         """, []) != nil
             }
         }
-        #expect(try await takeover.withLock { $0 }?.value == 2)
+        try await takeover.withLock { $0 }?.value
+        #expect(try await test.store.readGlobal { try $0.shards() }[shard.number].epoch == 2)
     }
 }

@@ -24,6 +24,8 @@ public final class ServerDatabase: Sendable {
     /// Opens an engine on it; a second one stands for a second process.
     public func engine(_ change: (inout PostgresConfiguration) -> Void = { _ in }) throws -> PostgresEngine {
         var configuration = try PostgresConfiguration(url: url)
+        // Many tests share few cores: a body may wait for its turn longer than a service would.
+        configuration.idleInTransactionTimeout = .seconds(60)
         change(&configuration)
         return PostgresEngine(configuration)
     }

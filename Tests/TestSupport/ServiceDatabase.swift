@@ -25,6 +25,7 @@ public final class ServiceDatabase: Sendable {
     public func engine(_ change: (inout PostgresConfiguration) -> Void = { _ in }) throws -> PostgresEngine {
         var configuration = try PostgresConfiguration(url: url)
         configuration.maxConnections = 4
+        configuration.idleInTransactionTimeout = .seconds(60)
         change(&configuration)
         return PostgresEngine(configuration)
     }

@@ -46,7 +46,7 @@ public enum TenantWatch {
                 }
             }
             return nil
-        case .global: return "touches \(tables.sorted()) in the global scope"
+        case .global, .leases: return "touches \(tables.sorted()) in the global scope"
         case .ingest:
             let appends = sql.hasPrefix("INSERT INTO events") && sql.hasSuffix("ON CONFLICT DO NOTHING")
             return appends && tables == ["events"] ? nil : "receiving does more than append events"

@@ -4,7 +4,8 @@ public import Logging
 public import Storage
 public import Tenancy
 
-/// The whole configuration, checked. ``ConfigurationReader`` makes it; nothing else reads the environment.
+/// The whole configuration, checked. ``ConfigurationReader`` makes it; nothing else reads our variables (debug
+/// builds: also `FaultPoint`).
 public struct GatewayConfiguration: Sendable {
     /// Where the data is.
     public enum Database: Sendable, Hashable {
@@ -33,7 +34,7 @@ public struct GatewayConfiguration: Sendable {
         /// The audit log. Checked, and not applied: there is no audit log yet.
         public var auditDays = 2190
 
-        /// The contract's defaults.
+        /// The defaults.
         public init() {}
     }
 

@@ -108,7 +108,9 @@ public final class Pipeline: Service {
     private func begin() async {
         while !shards.isShared, !Task.isCancelled, !isStopping.load(ordering: .acquiring) {
             do {
-                return try await InterruptedWork(store: store, clock: clock).putInOrder { TenantHold($0, epoch: nil) }
+                return try await InterruptedWork(store: store, clock: clock, logger: logger).putInOrder {
+                    TenantHold($0, epoch: nil)
+                }
             } catch {
                 if Task.isCancelled { return }
                 logger.error(
@@ -126,6 +128,7 @@ public final class Pipeline: Service {
     /// Starts nothing new; ``run()`` returns once what runs has ended.
     public func stop() {
         isStopping.store(true, ordering: .releasing)
+        shards.leaveAll()
         for dispatcher in [events, lookups, replies, sweeps] { dispatcher.stop() }
     }
 

@@ -23,7 +23,8 @@ final class ShardKeeper: Service {
     private let logger: Logger
     private let onTaken: @Sendable () -> Void
     private let worker: Identifier
-    private let map = Mutex<ShardMap?>(nil)
+    /// Who shares the work, and when that was read.
+    private let map = Mutex<(ShardMap, ContinuousClock.Instant)?>(nil)
 
     /// - Parameter onTaken: there may be work now that was another's.
     init(
@@ -65,35 +66,56 @@ final class ShardKeeper: Service {
     func renew() async throws {
         let worker = worker
         let began = ContinuousClock.now
-        let renewed = try await store.writeGlobal { rows in
+        let renewed = try await store.writeGlobal(.leases) { rows in
             try rows.renewLease(of: worker, lease: Int64(Self.lease / .milliseconds(1)))
         }
-        table.renewed(until: began + Self.lease - Self.margin)
-        map.withLock { $0 = renewed }
+        table.renewed(until: began + Self.lease - Self.margin, epochs(of: renewed.shards))
+        map.withLock { $0 = (renewed, began) }
     }
 
-    func balance() async throws {
-        guard let map = map.withLock({ $0 }) else { return }
-        let rows = try await store.readGlobal { try $0.shards() }
-        let mine = rows.filter { $0.owner == worker }
-        let fresh = table.keep(Dictionary(uniqueKeysWithValues: mine.map { ($0.shard, $0.epoch) }))
-        try await putInOrder(fresh)
+    private func epochs(of rows: [ShardRow]) -> [Shard: Int64] {
+        Dictionary(uniqueKeysWithValues: rows.filter { $0.owner == worker }.map { ($0.shard, $0.epoch) })
+    }
 
-        let share = Self.share(of: worker, among: map.workers)
+    /// Each shard by itself: one that cannot be had, or put in order, keeps no other from its work.
+    func balance() async throws {
+        // An old map, from before this process stood still, knows nothing of the others.
+        guard table.isLeased, let (map, read) = map.withLock({ $0 }), read.duration(to: .now) < Self.interval * 2 else {
+            return
+        }
+        let rows = try await store.writeGlobal(.leases) { try $0.shards() }
+        let mine = rows.filter { $0.owner == worker }
+        for (shard, epoch) in table.unused(epochs(of: mine)) { await putInOrder(shard, epoch: epoch) }
+
+        let share = table.isClosing ? 0 : Self.share(of: worker, among: map.workers)
         let alive = Set(map.workers)
         let free = rows.filter { row in row.owner.map { !alive.contains($0) } ?? true }
-        var taken: [Shard: Int64] = [:]
         for row in free.shuffled().prefix(max(0, share - mine.count)) {
-            taken[row.shard] = try await give(row, to: worker)
+            let worker = worker
+            do {
+                let epoch = try await store.writeGlobal(.leases) { try $0.take(row, for: worker) }
+                if let epoch { await putInOrder(row.shard, epoch: epoch) }
+            } catch {
+                tell("a shard could not be taken", row.shard, error)
+            }
         }
-        try await putInOrder(taken)
 
         table.leave(mine.map(\.shard).sorted().dropFirst(max(share, 0)))
         for shard in table.left() {
             guard let row = mine.first(where: { $0.shard == shard }) else { continue }
             table.remove(shard)
-            _ = try await give(row, to: nil)
+            do {
+                try await store.writeGlobal(.leases) { try $0.free(row) }
+            } catch {
+                // It is still this worker's, and is used again.
+                tell("a shard could not be given away", shard, error)
+            }
         }
+        try await store.writeGlobal(.leases) { try $0.forgetWorkers(patience: 60_000) }
+    }
+
+    private func tell(_ message: Logger.Message, _ shard: Shard, _ error: any Error) {
+        logger.warning(message, metadata: ["shard": "\(shard)", "error": "\(LoggableError.describe(error))"])
     }
 
     /// How many shards a worker should have.
@@ -102,26 +124,26 @@ final class ShardKeeper: Service {
         return Shard.count / workers.count + (position < Shard.count % workers.count ? 1 : 0)
     }
 
-    private func give(_ row: ShardRow, to worker: Identifier?) async throws -> Int64? {
-        try await store.writeGlobal { try $0.give(row, to: worker) }
-    }
-
-    /// What the last owners left half-done comes first; then the shards are in use.
-    private func putInOrder(_ shards: [Shard: Int64]) async throws {
-        guard !shards.isEmpty else { return }
-        try await InterruptedWork(store: store, clock: clock).putInOrder { tenant in
-            shards[Shard(of: tenant)].map { TenantHold(tenant, epoch: $0) }
+    /// What the last owner left half-done comes first; then the shard is in use.
+    private func putInOrder(_ shard: Shard, epoch: Int64) async {
+        do {
+            try await InterruptedWork(store: store, clock: clock, logger: logger).putInOrder { tenant in
+                Shard(of: tenant) == shard ? TenantHold(tenant, epoch: epoch) : nil
+            }
+            table.add(shard, epoch: epoch)
+            logger.notice("shard taken", metadata: ["shard": "\(shard)"])
+            onTaken()
+        } catch {
+            // It is tried again with the next look.
+            tell("a shard could not be put in order", shard, error)
         }
-        for (shard, epoch) in shards { table.add(shard, epoch: epoch) }
-        logger.notice("shards taken", metadata: ["shards": .array(shards.keys.sorted().map { "\($0)" })])
-        onTaken()
     }
 
     private func giveAllAway() async {
         let worker = worker
         do {
-            try await store.writeGlobal { rows in
-                for row in try rows.shards() where row.owner == worker { _ = try rows.give(row, to: nil) }
+            try await store.writeGlobal(.leases) { rows in
+                for row in try rows.shards() where row.owner == worker { try rows.free(row) }
                 try rows.endLease(of: worker)
             }
         } catch {

@@ -9,9 +9,10 @@ internal import Tenancy
 public final class ShardTable: Sendable {
     private struct State {
         var epochs: [Shard: Int64] = [:]
-        /// Given away as soon as nothing of them runs any more.
-        var leaving: Set<Shard> = []
+        /// Given away as soon as nothing of them runs any more, or when it has taken too long.
+        var leaving: [Shard: ContinuousClock.Instant] = [:]
         var running: [Shard: Int] = [:]
+        var isClosing = false
         /// By a clock that goes on while the machine sleeps.
         var leaseEnds = ContinuousClock.now
     }
@@ -31,7 +32,7 @@ public final class ShardTable: Sendable {
         guard isShared else { return TenantHold(tenant, epoch: nil) }
         let shard = Shard(of: tenant)
         return state.withLock { state in
-            guard let epoch = state.epochs[shard], !state.leaving.contains(shard), .now < state.leaseEnds else {
+            guard let epoch = state.epochs[shard], state.leaving[shard] == nil, .now < state.leaseEnds else {
                 return nil
             }
             return TenantHold(tenant, epoch: FaultSwitch.isOn("no_epoch_check") ? nil : epoch)
@@ -57,18 +58,30 @@ public final class ShardTable: Sendable {
 
     // MARK: For the keeper
 
-    func renewed(until end: ContinuousClock.Instant) {
-        state.withLock { $0.leaseEnds = end }
-    }
-
-    /// Forgets what the database gives to others now.
+    /// The lease is renewed, and what the database gives to others now is forgotten, both at one moment: a lease must not
+    /// bring a shard back that was lost meanwhile.
     /// - Parameter epochs: of the shards that are this worker's in the database.
-    /// - Returns: those of them that are not yet in use here.
-    func keep(_ epochs: [Shard: Int64]) -> [Shard: Int64] {
+    func renewed(until end: ContinuousClock.Instant, _ epochs: [Shard: Int64]) {
         state.withLock { state in
             state.epochs = state.epochs.filter { epochs[$0.key] == $0.value }
-            state.leaving.formIntersection(state.epochs.keys)
-            return epochs.filter { state.epochs[$0.key] == nil }
+            state.leaving = state.leaving.filter { state.epochs[$0.key] != nil }
+            state.leaseEnds = end
+        }
+    }
+
+    /// Whether the lease lasts.
+    var isLeased: Bool { state.withLock { .now < $0.leaseEnds } }
+
+    /// Those of the shards that are not yet in use here.
+    func unused(_ epochs: [Shard: Int64]) -> [Shard: Int64] {
+        state.withLock { state in epochs.filter { state.epochs[$0.key] != $0.value } }
+    }
+
+    /// A transaction was refused: the shard is another's.
+    func lost(_ hold: TenantHold) {
+        let shard = Shard(of: hold.tenant)
+        state.withLock { state in
+            if state.epochs[shard] == hold.epoch { state.epochs[shard] = nil }
         }
     }
 
@@ -78,18 +91,38 @@ public final class ShardTable: Sendable {
     }
 
     func leave(_ shards: some Sequence<Shard>) {
-        state.withLock { $0.leaving.formUnion(shards) }
+        state.withLock { state in
+            for shard in shards where state.epochs[shard] != nil && state.leaving[shard] == nil {
+                state.leaving[shard] = .now
+            }
+        }
     }
 
-    /// Those to be given away of which nothing runs any more.
-    func left() -> [Shard] {
-        state.withLock { state in state.leaving.filter { state.running[$0, default: 0] == 0 }.sorted() }
+    /// The process stops: nothing new is begun, and what stands still is free for others while the rest drains.
+    func leaveAll() {
+        leave(Shard.all)
+        state.withLock { $0.isClosing = true }
     }
+
+    /// Whether nothing more is to be taken.
+    var isClosing: Bool { state.withLock { $0.isClosing } }
+
+    /// Those to be given away of which nothing runs any more, or which wait for that too long already: a send that hangs is
+    /// fenced by the epoch, and the next owner reads back what became of it.
+    func left() -> [Shard] {
+        state.withLock { state in
+            state.leaving.filter { shard, since in
+                state.running[shard, default: 0] == 0 || since.duration(to: .now) > Self.patience
+            }.keys.sorted()
+        }
+    }
+
+    private static let patience = Duration.seconds(3)
 
     func remove(_ shard: Shard) {
         state.withLock { state in
             state.epochs[shard] = nil
-            state.leaving.remove(shard)
+            state.leaving[shard] = nil
         }
     }
 }

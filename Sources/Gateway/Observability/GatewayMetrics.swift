@@ -2,7 +2,7 @@ public import Metrics
 internal import Synchronization
 public import Tenancy
 
-/// Every metric of the contract as a function, so that no name or label is written twice.
+/// Every metric of the service as a function, so that no name or label is written twice.
 ///
 /// Labels are words of closed sets; ids of tenants, accounts and patients are never among them.
 public final class GatewayMetrics: Sendable {
@@ -112,7 +112,7 @@ public final class GatewayMetrics: Sendable {
             third: labels.count > 2 ? labels[2].1 : "")
     }
 
-    /// Help texts and buckets of the contract's metrics, for ``PrometheusRegistry``.
+    /// Help texts and buckets of these metrics, for ``PrometheusRegistry``.
     public static let descriptions: [String: PrometheusRegistry.Description] = [
         "clariva_webhook_requests_total": .init("Webhook requests by HTTP status and signing app."),
         "clariva_webhook_ack_seconds": .init(

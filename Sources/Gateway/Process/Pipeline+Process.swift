@@ -54,34 +54,32 @@ extension Pipeline {
             let processor = try await processor()
             do {
                 try await process(batch, hold, tenant: tenant, processor: processor)
-            } catch let error where batch.count > 1 && !isOver(error) && !blamesTheDatabase(error) {
+            } catch let error where batch.count > 1 && !isOver(error) && !error.blamesTheDatabase {
                 for entry in batch {
                     do {
                         try await process([entry], hold, tenant: tenant, processor: processor)
-                    } catch let error where !isOver(error) && !blamesTheDatabase(error) {
+                    } catch let error where !isOver(error) && !error.blamesTheDatabase {
                         await fail(entry.event, hold, error)
                     }
                 }
             }
-        } catch  where isOver(error) {
+        } catch let error where isOver(error) {
+            if error is ShardLost { shards.lost(hold) }
             return
-        } catch  where blamesTheDatabase(error) {
-            // Those that follow must not overtake it.
-            if let first = batch.first { await fail(first.event, hold, error) } else { await rest(error) }
+        } catch let error where batch.isEmpty || error.blamesTheDatabase {
+            // They stay due, and those that follow must not overtake them.
+            await rest(error, tenantID)
         } catch {
             for entry in batch { await fail(entry.event, hold, error) }
         }
         wake()
     }
 
-    /// Not the event's fault: it stays due.
-    private func blamesTheDatabase(_ error: any Error) -> Bool {
-        (error as? StorageError).map { !$0.blamesTheRow } ?? false
-    }
-
-    /// The database cannot even be read.
-    private func rest(_ error: any Error) async {
-        logger.error("events cannot be read", metadata: ["error": "\(LoggableError.describe(error))"])
+    /// What cannot be read or written now is seen again after a breath.
+    private func rest(_ error: any Error, _ tenant: TenantID) async {
+        logger.error(
+            "events stay due",
+            metadata: ["tenant_id": "\(tenant)", "error": "\(LoggableError.describe(error))"])
         await clock.pause(until: clock.now.adding(seconds: 1))
     }
 
@@ -184,8 +182,15 @@ extension Pipeline {
         }
         // An account may have been connected since its event was received.
         for account in parked {
-            let owner = try await store.readGlobal { rows in try rows.route(of: account) }
-            if let owner { try await adopt(account: account, for: owner) }
+            do {
+                let owner = try await store.readGlobal { rows in try rows.route(of: account) }
+                if let owner { try await adopt(account: account, for: owner) }
+            } catch {
+                // The events are parked; the sweep takes them up.
+                logger.warning(
+                    "unrouted events could not be adopted",
+                    metadata: ["instagram_page_id": "\(account)", "error": "\(LoggableError.describe(error))"])
+            }
         }
     }
 
@@ -230,7 +235,8 @@ extension Pipeline {
             if case .tokenDead = result, verdict?.reason == .connectionNotActive {
                 await remember(TokenDeath(tenant: tenantID, connection: job.connection, at: now))
             }
-        } catch  where isOver(error) {
+        } catch let error where isOver(error) {
+            if error is ShardLost { shards.lost(job.hold) }
             return
         } catch {
             await fail(job.item.event, job.hold, error)
@@ -262,14 +268,16 @@ extension Pipeline {
                 "error": "\(LoggableError.describe(error))",
             ])
         let now = clock.now
-        if blamesTheDatabase(error) {
-            // It is seen again after a breath.
-            await clock.pause(until: now.adding(seconds: 1))
-            return
-        }
-        // Where even that cannot be written, the event is still due and will be seen again.
-        try? await store.write(hold) { rows in
-            try rows.settle(event.id, EventVerdict(.failed, .error), now: now)
+        if error.blamesTheDatabase { return await rest(error, hold.tenant) }
+        do {
+            try await store.write(hold) { rows in
+                // What was decided before the error stays decided.
+                guard try rows.event(event.id)?.dueAt != nil else { return }
+                try rows.settle(event.id, EventVerdict(.failed, .error), now: now)
+            }
+        } catch {
+            // The event is still due and will be seen again.
+            await rest(error, hold.tenant)
         }
     }
 }

@@ -20,7 +20,7 @@ extension Pipeline {
         logger.info("\(message(item, verdict))", metadata: metadata)
     }
 
-    /// The lines of the seed's checklist where they apply.
+    /// Fixed lines that operators search the log for, where they apply.
     private func message(_ item: ProcessedItem?, _ verdict: EventVerdict) -> String {
         if let item, let sender = item.item.senderID, isRejected(sender, of: item) { return "sender id rejected" }
         switch (verdict.state, verdict.reason) {

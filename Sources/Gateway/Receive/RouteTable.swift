@@ -18,10 +18,7 @@ public final class RouteTable: Sendable {
     public func reload() async throws {
         let (revision, fresh) = try await store.readGlobal { rows in (try rows.routesRevision(), try rows.routes()) }
         let table = Dictionary(fresh.map { ($0.accountID, $0.tenantID) }, uniquingKeysWith: { first, _ in first })
-        state.withLock { state in
-            // Of two that reload at once the later reading stays.
-            if revision >= state.revision { state = (revision, table) }
-        }
+        state.withLock { $0 = (revision, table) }
     }
 
     /// Reads the routes anew where another process has changed them.

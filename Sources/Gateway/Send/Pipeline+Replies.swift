@@ -117,7 +117,8 @@ extension Pipeline {
     func attempt(_ due: DueReply, _ hold: TenantHold, _ step: () async throws -> Void) async {
         do {
             try await step()
-        } catch  where error is CancellationError || error is ShardLost {
+        } catch let error where error is CancellationError || error is ShardLost {
+            if error is ShardLost { shards.lost(hold) }
             return
         } catch {
             logger.error(
@@ -127,7 +128,12 @@ extension Pipeline {
                     "error": "\(LoggableError.describe(error))",
                 ])
             let later = clock.now.adding(seconds: 5)
-            try? await store.write(hold) { rows in try rows.postpone(due.id, until: later) }
+            do {
+                try await store.write(hold) { rows in try rows.postpone(due.id, until: later) }
+            } catch {
+                // Not even that can be written down: it is seen again after a breath.
+                await clock.pause(until: clock.now.adding(seconds: 1))
+            }
         }
         wake()
     }

@@ -13,6 +13,8 @@ struct Sending: Sendable {
     var channel: Tenancy.Channel
     var recipient: String
     var hold: TenantHold
+    /// When the claim began, by a clock that goes on while the machine sleeps.
+    var claimedAt: ContinuousClock.Instant
 }
 
 extension Pipeline {
@@ -40,14 +42,19 @@ extension Pipeline {
 
     /// Asked once more when the connection to Meta stands: a process that stood still since its claim may no longer own the
     /// conversation.
-    private func mayStillLeave(_ sending: Sending) -> Bool { shards.isHeld(sending.hold) }
+    /// However the lease stands now: after a lease's length since the claim another worker may have had it meanwhile.
+    private func mayStillLeave(_ sending: Sending) -> Bool {
+        guard sending.hold.epoch != nil else { return true }
+        return shards.isHeld(sending.hold) && sending.claimedAt.duration(to: .now) < ShardKeeper.lease - .seconds(1)
+    }
 
     /// Nothing has left, and nobody is to blame: where the shard is still ours, the part is queued as if nothing had been.
     private func takeBack(_ sending: Sending) async throws {
         let now = clock.now
         try await store.write(sending.hold) { rows in
             guard try rows.settleNotSent(sending.part.id, .queued, now: now) else { return }
-            try rows.move(sending.reply.id, from: [.sending], to: .queued, reason: nil, dueAt: now, now: now)
+            try rows.move(
+                sending.reply.id, from: [.sending, .unknown], to: .queued, reason: nil, dueAt: now, now: now)
         }
     }
 
@@ -56,6 +63,7 @@ extension Pipeline {
     private func claim(_ due: DueReply, _ hold: TenantHold) async throws -> Sending? {
         guard let tenant = try await store.tenant(due.tenantID) else { throw KeyError.noTenant }
         let now = clock.now
+        let claimedAt = ContinuousClock.now
         let systemKeys = try await store.keys(of: .system)
         let integrations = integrations
         return try await store.write(hold) { rows -> Sending? in
@@ -100,7 +108,7 @@ extension Pipeline {
             claimed.sendingAt = now
             return Sending(
                 part: claimed, reply: reply, connection: connection, access: access, channel: conversation.channel,
-                recipient: address.igsid, hold: hold)
+                recipient: address.igsid, hold: hold, claimedAt: claimedAt)
         }
     }
 

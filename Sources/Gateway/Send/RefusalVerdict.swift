@@ -1,7 +1,7 @@
 internal import Integrations
 internal import Tenancy
 
-/// What follows when Meta certainly did not apply a send (meta-platform, section 6). Pure: the shell writes it down.
+/// What follows when Meta certainly did not apply a send. Pure: the shell writes it down.
 struct RefusalVerdict: Sendable, Hashable {
     var state: Reply.State
     var reason: Reply.Reason?

@@ -38,6 +38,8 @@ extension Pipeline {
         let tenantKeys = try await store.keys(of: tenant)
         while true {
             let moved = try await store.writeGlobal { rows -> Int in
+                // Whoever looked may have stood still since: the account may be another's by now.
+                guard try rows.keepRoute(of: account, with: tenant) else { return 0 }
                 let system = try rows.rows(of: .system, keys: systemKeys)
                 let waiting = try system.unroutedEvents(of: account, limit: limit)
                 let anew = try waiting.compactMap { event, sealed -> NewEvent? in

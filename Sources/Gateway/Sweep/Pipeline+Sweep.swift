@@ -29,7 +29,8 @@ extension Pipeline {
             // Whoever works for the system tenant looks after what routed to nobody.
             if shards.hold(of: .system) != nil {
                 for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {
-                    if let owner = routes.tenant(of: account) { try await adopt(account: account, for: owner) }
+                    guard let owner = routes.tenant(of: account) else { continue }
+                    try await alone(owner) { try await self.adopt(account: account, for: owner) }
                 }
             }
             try await measure(now: now)
@@ -54,7 +55,22 @@ extension Pipeline {
         let readAt = now.adding(seconds: ReadBack.firstWait)
         let tenants = try await store.readGlobal(.shardLoad) { try $0.tenantsWithSends() }
         for hold in tenants.compactMap(shards.hold) {
-            try await store.write(hold) { try $0.rescueSends(before: before, now: now, readAt: readAt) }
+            try await alone(hold.tenant) {
+                try await self.store.write(hold) { try $0.rescueSends(before: before, now: now, readAt: readAt) }
+            }
+        }
+    }
+
+    /// A tenant with a fault of its own keeps the sweep from no other.
+    private func alone(_ tenant: TenantID, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error where error is CancellationError || error.blamesTheDatabase {
+            throw error
+        } catch {
+            logger.error(
+                "sweep left a tenant out",
+                metadata: ["tenant_id": "\(tenant)", "error": "\(LoggableError.describe(error))"])
         }
     }
 

@@ -1,6 +1,6 @@
 /// A failed Graph API call, reduced to what decides what happens next. It never holds a token, a secret or a text.
 public struct GraphError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The class of the failure: `code` and `error_subcode` decide, never the text (meta-platform, section 6).
+    /// The class of the failure: `code` and `error_subcode` decide, never the text.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The call never left: DNS, connect or TLS failure, or nothing was written.
         case notSent = "not_sent"

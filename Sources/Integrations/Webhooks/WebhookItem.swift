@@ -66,7 +66,7 @@ public struct WebhookItem: Sendable, Hashable {
     }
 }
 
-/// The seed's `payloadStructure`: which parts an item had. Holds no content, so that it may be logged.
+/// The log's `payloadStructure`: which parts an item had. Holds no content, so that it may be logged.
 public struct PayloadStructure: Sendable, Hashable, Codable {
     /// There is a `sender` (for a comment: a `from`), with or without an id.
     public var hasSender: Bool

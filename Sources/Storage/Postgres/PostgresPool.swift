@@ -6,7 +6,7 @@ internal import Synchronization
 /// they are needed, up to a limit, and end with their connection.
 final class PostgresPool: Sendable {
     private struct State {
-        /// Received events come first: whoever sent them waits for the answer.
+        /// Received events come first: whoever sent them waits for the answer. So do leases, which end.
         var urgent: [any PostgresJob] = []
         var waiting: [any PostgresJob] = []
         /// Threads, by what they are doing.
@@ -66,7 +66,10 @@ final class PostgresPool: Sendable {
             } else if state.connected == 0, state.breaker.isOpen(.now) {
                 return state.unavailable
             }
-            if job.scope == .ingest { state.urgent.append(job) } else { state.waiting.append(job) }
+            switch job.scope {
+            case .ingest, .leases: state.urgent.append(job)
+            case .tenant, .global, .shardLoad, .operators: state.waiting.append(job)
+            }
             return nil
         }
         if let refusal { job.fail(refusal) }

@@ -16,7 +16,7 @@ struct PostgresSettings {
         [
             PostgresCommand(
                 isRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "BEGIN ISOLATION LEVEL READ COMMITTED"),
-            try PostgresCommand(Self.all, [Self.words(scope) + limits]),
+            try PostgresCommand(Self.all, [Self.words(scope) + limits + [Self.planning(scope)]]),
         ]
     }
 
@@ -31,10 +31,18 @@ struct PostgresSettings {
         case .tenant(let id): [.text(id.description), .text("tenant")]
         case .global: [.text(""), .text("global")]
         case .ingest: [.text(""), .text("ingest")]
+        case .leases: [.text(""), .text("leases")]
         case .shardLoad: [.text(""), .text("shard_load")]
         case .operators: [.text(""), .text("operators")]
         }
     }
+
+    /// Whether plans may read a table, or all that fits, and sort it afterwards.
+    ///
+    /// Every statement about work has an index in whose order it reads, with a LIMIT. The planner knows how many rows fit
+    /// only from the last ANALYZE, when a flood had not begun, takes them for a handful, and sorts ten thousands each
+    /// time; it keeps such a plan for a minute or for good (docs/performance.md). Operators' lists have no such index.
+    private static func planning(_ scope: Scope) -> SQLValue { .text(scope == .operators ? "on" : "off") }
 
     private static let scopeAlone = PlaceholderRewriting(
         "SELECT set_config('clariva.tenant', ?1, true), set_config('clariva.scope', ?2, true)")
@@ -42,7 +50,8 @@ struct PostgresSettings {
         """
         SELECT set_config('clariva.tenant', ?1, true), set_config('clariva.scope', ?2, true),
             set_config('statement_timeout', ?3, true), set_config('lock_timeout', ?4, true),
-            set_config('idle_in_transaction_session_timeout', ?5, true)
+            set_config('idle_in_transaction_session_timeout', ?5, true),
+            set_config('enable_bitmapscan', ?6, true), set_config('enable_seqscan', ?6, true)
         """)
 }
 

@@ -15,7 +15,7 @@ extension StorageError {
             switch code & 0xFF {
             case SQLITE_CONSTRAINT: .constraint
             case SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE: .data
-            case SQLITE_BUSY, SQLITE_LOCKED: .busy
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_INTERRUPT, SQLITE_PROTOCOL: .busy
             case SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY: .input
             case SQLITE_CANTOPEN, SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_MISUSE: .unavailable
             default: .other

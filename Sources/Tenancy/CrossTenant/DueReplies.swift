@@ -60,7 +60,8 @@ extension GlobalRows {
     fileprivate static let isHeadOrNotQueued = """
         CASE WHEN r.state <> 'queued' OR NOT EXISTS (
             SELECT 1 FROM replies h WHERE h.tenant_id = r.tenant_id AND h.conversation_id = r.conversation_id
-                AND h.id < r.id AND h.state IN ('composing', 'queued', 'sending', 'unknown')) THEN 1 ELSE 0 END
+                AND (h.state IN ('sending', 'unknown') OR h.id < r.id AND h.state IN ('composing', 'queued'))
+        ) THEN 1 ELSE 0 END
         """
 
     /// One tenant's due replies, as ``dueReplies(now:limit:)`` finds everybody's.

@@ -12,7 +12,7 @@ public struct Event: Sendable, Hashable {
         case failed
     }
 
-    /// Why it is in its state (contract, "What the words may be").
+    /// Why it is in its state.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         case awaitingMessage = "awaiting_message"
         case unrouted

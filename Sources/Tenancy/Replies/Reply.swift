@@ -21,7 +21,7 @@ public struct Reply: Sendable, Hashable {
         }
     }
 
-    /// Why it is in its state (contract).
+    /// Why it is in its state.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         case sent
         case echoSettled = "echo_settled"

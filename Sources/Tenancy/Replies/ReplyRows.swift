@@ -360,12 +360,13 @@ extension TenantRows {
         transitions.note(.queued, count: queued)
     }
 
-    /// Replies created after a reply in its conversation must wait for it; this tells whether one stands before it.
+    /// Replies created after a reply in its conversation must wait for it, and all for one that is on its way; this tells
+    /// whether one stands before it.
     public func isHead(_ reply: Reply) throws -> Bool {
         try transaction.first(
             """
-            SELECT 1 FROM replies WHERE tenant_id = ?1 AND conversation_id = ?2 AND id < ?3
-                AND state IN ('composing', 'queued', 'sending', 'unknown') LIMIT 1
+            SELECT 1 FROM replies WHERE tenant_id = ?1 AND conversation_id = ?2 AND id <> ?3
+                AND (state IN ('sending', 'unknown') OR id < ?3 AND state IN ('composing', 'queued')) LIMIT 1
             """,
             [tenantValue, .id(reply.conversationID.raw), .id(reply.id.raw)]) == nil
     }

@@ -31,8 +31,7 @@ extension GlobalRows {
     /// Renews a worker's lease, and reads who else is there. The database's clock is the one clock for all.
     /// - Parameters:
     ///   - lease: milliseconds from now.
-    ///   - patience: milliseconds after the end of its lease after which a worker is forgotten.
-    public func renewLease(of worker: Identifier, lease: Int64, patience: Int64 = 60_000) throws -> ShardMap {
+    public func renewLease(of worker: Identifier, lease: Int64) throws -> ShardMap {
         let now = try transaction.clock()
         let end = SQLValue.integer(now + lease)
         let renewed = try transaction.execute(
@@ -42,7 +41,6 @@ extension GlobalRows {
                 "INSERT INTO workers (id, started_at, lease_ends_at) VALUES (?1, ?2, ?3)",
                 [.id(worker), .integer(now), end])
         }
-        try transaction.execute("DELETE FROM workers WHERE lease_ends_at < ?1", [.integer(now - patience)])
         let workers = try transaction.query(
             "SELECT id FROM workers WHERE lease_ends_at > ?1 ORDER BY id", [.integer(now)]
         ).map { row in
@@ -61,14 +59,34 @@ extension GlobalRows {
         }
     }
 
-    /// Gives a shard to a worker, or to nobody, if it still is as the caller has read it. Waits for the transactions that
+    /// Takes a shard for a worker whose lease lasts, if nobody owns it whose lease lasts. Waits for the transactions that
     /// hold its row.
-    /// - Returns: the new epoch; `nil` where somebody else was quicker.
-    public func give(_ row: ShardRow, to worker: Identifier?) throws -> Int64? {
+    /// - Parameter row: as the caller has read it.
+    /// - Returns: the new epoch; `nil` where it is not to be had.
+    public func take(_ row: ShardRow, for worker: Identifier) throws -> Int64? {
+        let now = SQLValue.integer(try transaction.clock())
         let changed = try transaction.execute(
-            "UPDATE shards SET owner = ?2, epoch = epoch + 1 WHERE number = ?1 AND epoch = ?3",
-            [.count(row.shard.number), .id(worker), .integer(row.epoch)])
+            """
+            UPDATE shards SET owner = ?2, epoch = epoch + 1 WHERE number = ?1 AND epoch = ?3
+                AND NOT EXISTS (SELECT 1 FROM workers w WHERE w.id = shards.owner AND w.lease_ends_at > ?4)
+                AND EXISTS (SELECT 1 FROM workers w WHERE w.id = ?2 AND w.lease_ends_at > ?4)
+            """,
+            [.count(row.shard.number), .id(worker), .integer(row.epoch), now])
         return changed == 1 ? row.epoch + 1 : nil
+    }
+
+    /// Gives a shard to nobody, if it still is as the caller has read it. Waits likewise.
+    public func free(_ row: ShardRow) throws {
+        try transaction.execute(
+            "UPDATE shards SET owner = NULL, epoch = epoch + 1 WHERE number = ?1 AND epoch = ?2",
+            [.count(row.shard.number), .integer(row.epoch)])
+    }
+
+    /// Forgets workers whose lease ended long ago.
+    /// - Parameter patience: milliseconds.
+    public func forgetWorkers(patience: Int64) throws {
+        let now = try transaction.clock()
+        try transaction.execute("DELETE FROM workers WHERE lease_ends_at < ?1", [.integer(now - patience)])
     }
 
     /// Ends a worker's lease: it has given its shards away.

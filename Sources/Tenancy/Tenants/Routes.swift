@@ -66,6 +66,15 @@ extension GlobalRows {
         }
     }
 
+    /// Keeps an account with its owner until the transaction ends.
+    /// - Returns: whether it is this tenant's.
+    public func keepRoute(of accountID: String, with tenant: TenantID) throws -> Bool {
+        try !transaction.locking(
+            "SELECT 1 FROM routes WHERE account_id = ?1 AND tenant_id = ?2", [.text(accountID), .id(tenant.raw)],
+            "FOR SHARE"
+        ).isEmpty
+    }
+
     /// Claims an account and its other ids for a tenant. What the tenant has claimed already stays claimed.
     /// - Throws: ``ClaimConflict`` when one of the ids is another tenant's. Let it end the transaction: then nothing
     ///   has changed.

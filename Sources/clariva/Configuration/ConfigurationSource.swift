@@ -3,7 +3,8 @@ import Foundation
 import Gateway
 import SystemPackage
 
-/// Where named values come from: the environment, then the file. Nothing else in the program reads either.
+/// Where named values come from: the environment, then the file. Nothing else in the program reads our
+/// variables (debug builds: also `FaultPoint`).
 struct ConfigurationSource {
     private let environment: EnvironmentVariablesProvider
     private let file: EnvironmentVariablesProvider?

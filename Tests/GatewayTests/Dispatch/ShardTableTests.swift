@@ -25,29 +25,35 @@ struct ShardTableTests {
         table.add(shard, epoch: 7)
         // No lease yet.
         #expect(table.hold(of: tenant) == nil)
-        table.renewed(until: far)
+        table.renewed(until: far, [shard: 7])
         #expect(table.hold(of: tenant) == TenantHold(tenant, epoch: 7))
         #expect(table.hold(of: TenantID(Identifier(high: 0x7000, low: 0x8000_0000_0000_0006))) == nil)
-        table.renewed(until: .now - .milliseconds(1))
+        table.renewed(until: .now - .milliseconds(1), [shard: 7])
         #expect(table.hold(of: tenant) == nil && !table.isHeld(TenantHold(tenant, epoch: 7)))
     }
 
     @Test("An older epoch holds nothing, also where the shard has come back")
     func olderEpoch() {
         let table = ShardTable(isShared: true)
-        table.renewed(until: far)
         table.add(shard, epoch: 7)
-        #expect(table.keep([shard: 9]) == [shard: 9])
-        #expect(table.hold(of: tenant) == nil)
+        // The renewal finds that the shard has been away: it does not come back with the lease.
+        table.renewed(until: far, [shard: 9])
+        #expect(table.hold(of: tenant) == nil && !table.isHeld(TenantHold(tenant, epoch: 7)))
+        #expect(table.unused([shard: 9]) == [shard: 9])
         table.add(shard, epoch: 9)
         #expect(!table.isHeld(TenantHold(tenant, epoch: 7)) && table.isHeld(TenantHold(tenant, epoch: 9)))
-        #expect(table.keep([shard: 9]).isEmpty)
+        #expect(table.unused([shard: 9]).isEmpty)
+        // A refused transaction tells it too, unless the epoch is another by now.
+        table.lost(TenantHold(tenant, epoch: 7))
+        #expect(table.isHeld(TenantHold(tenant, epoch: 9)))
+        table.lost(TenantHold(tenant, epoch: 9))
+        #expect(!table.isHeld(TenantHold(tenant, epoch: 9)))
     }
 
     @Test("A shard is given away when nothing of it runs any more")
     func leaving() async throws {
         let table = ShardTable(isShared: true)
-        table.renewed(until: far)
+        table.renewed(until: far, [:])
         table.add(shard, epoch: 7)
         let hold = try #require(table.hold(of: tenant))
         await table.run(hold) {

@@ -126,7 +126,7 @@ extension History {
             case .tellsPatients: last.message.senders.values.first ?? ""
             default: "a value"
             }
-        world.stumbling.expect(StorageError(.other, "cannot write \(word)"))
+        world.stumbling.expect(StorageError(.unavailable, "cannot write \(word)"))
         try await settle()
         world.stumbling.expect(nil)
     }

@@ -7,7 +7,7 @@ import Tenancy
 @testable import Gateway
 @testable import MetaSandbox
 
-/// The eight invariants of the design, judged from outside: what was acknowledged, what Meta accepted, what is stored.
+/// The eight invariants of docs/architecture.md, judged from outside: what was acknowledged, accepted by Meta, stored.
 struct Invariants {
     /// A practice with everything that it decided to send.
     struct Desk {

@@ -25,8 +25,10 @@ struct ChaosHistory: Sendable {
         var conversation: String { "\(account) \(channel) \(person)" }
     }
 
-    /// Rows of events that are about one message and in one state.
+    /// Rows of events that are about one message of one account and in one state.
     struct Kept: Sendable, Hashable {
+        var account: String
+        /// None as long as the event has not been looked into.
         var mid: String?
         var state: String
         var reason: String?

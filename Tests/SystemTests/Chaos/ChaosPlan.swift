@@ -51,7 +51,7 @@ struct ChaosPlan: Sendable {
     /// Deliveries made twice.
     var duplicates = 0.05
 
-    /// As the issue asks, for one engine.
+    /// Hundreds of kills, and what else goes wrong, on one engine.
     static func long(_ database: Database) -> ChaosPlan {
         var steps: [Step] = [.calm(seconds: 20), .randomKills(200), .pointKills(20)]
         if database == .postgres {
@@ -59,7 +59,7 @@ struct ChaosPlan: Sendable {
             steps += [.stopsBeforeSending(5, seconds: 30)]
         }
         steps += [.stops(2, seconds: 30), .calm(seconds: 20)]
-        return ChaosPlan(name: "long", database: database, steps: steps)
+        return ChaosPlan(name: "long", database: database, steps: steps, restSeconds: 900)
     }
 
     /// A full disk, on a small one.
@@ -90,25 +90,40 @@ struct ChaosPlan: Sendable {
     }
 
     /// Three services that are broken on purpose: the judge has to see it.
+    ///
+    /// A database without syncing loses nothing by SIGKILL alone, since the system's cache outlives the process. So it is
+    /// PostgreSQL that is broken here: commits that are not waited for are in its own memory. For the same reason SQLite
+    /// has no such case. Without the keys on replies and messages every statement that relies on them fails: nothing is
+    /// answered, which shows by itself.
     static let controls: [(plan: ChaosPlan, sees: ChaosVerdict.Promise)] = [
         (
-            ChaosPlan(
-                name: "commits are not synced", database: .postgres,
-                steps: [.calm(seconds: 5), .unsyncedDatabaseKills(3), .calm(seconds: 3)], restSeconds: 60), .nothingLost
+            control("commits are not synced", [.calm(seconds: 5), .unsyncedDatabaseKills(3), .calm(seconds: 3)]),
+            .nothingLost
         ),
         (
-            ChaosPlan(
-                name: "no epoch check", database: .postgres,
-                steps: [.calm(seconds: 3), .stopsBeforeSending(3, seconds: 30), .calm(seconds: 3)], restSeconds: 60,
+            control(
+                "no epoch check", [.calm(seconds: 3), .stopsBeforeSending(3, seconds: 30), .calm(seconds: 3)],
                 environment: ["CLARIVA_FAULT_SWITCH": "no_epoch_check"]), .answeredOnce
         ),
         (
-            ChaosPlan(
-                name: "no unique constraints", database: .postgres,
-                steps: [
-                    .sabotage(["events_dedup", "replies_in_flight"].map { "DROP INDEX \($0)" }),
-                    .calm(seconds: 5), .randomKills(4), .calm(seconds: 3),
-                ], restSeconds: 45, duplicates: 0.5), .storedOnce
+            control(
+                "no unique constraints",
+                [
+                    .sabotage(["events_dedup", "replies_in_flight"].map { "DROP INDEX \($0)" }), .calm(seconds: 5),
+                    .randomKills(4), .calm(seconds: 3),
+                ], duplicates: 0.5), .storedOnce
         ),
     ]
+
+    /// Fewer messages and a shorter rest: what is broken shows soon.
+    private static func control(
+        _ name: String, _ steps: [Step], duplicates: Double = 0.05, environment: [String: String] = [:]
+    ) -> ChaosPlan {
+        var plan = ChaosPlan(name: name, database: .postgres, steps: steps)
+        plan.messagesPerSecond = 40
+        plan.restSeconds = 80
+        plan.duplicates = duplicates
+        plan.environment = environment
+        return plan
+    }
 }

@@ -26,11 +26,15 @@ struct ChaosRecords: Sendable {
 
     func events() async throws -> [ChaosHistory.Kept] {
         try await engine.read(.operators) { rows in
-            try rows.query("SELECT mid, state, reason, COUNT(*) FROM events GROUP BY mid, state, reason", []).map {
+            try rows.query(
+                "SELECT account_id, mid, state, reason, COUNT(*) FROM events GROUP BY account_id, mid, state, reason",
+                []
+            ).map {
                 row in
                 var columns = row.columns
                 return ChaosHistory.Kept(
-                    mid: try columns.optionalText(), state: try columns.text(), reason: try columns.optionalText(),
+                    account: try columns.text(), mid: try columns.optionalText(), state: try columns.text(),
+                    reason: try columns.optionalText(),
                     count: try columns.count())
             }
         }

@@ -159,7 +159,8 @@ struct ChaosStepPlayer {
         guard let database = stage.database else { return }
         try database.psql([
             "-c", "ALTER SYSTEM SET synchronous_commit = off", "-c", "ALTER SYSTEM SET wal_writer_delay = '10s'",
-            "-c", "SELECT pg_reload_conf()",
+            // Else commits that nobody waits for are written out with each megabyte.
+            "-c", "ALTER SYSTEM SET wal_writer_flush_after = '1GB'", "-c", "SELECT pg_reload_conf()",
         ])
         let before = stage.book.statuses[200] ?? 0
         try await poll("webhooks acknowledged without syncing") {

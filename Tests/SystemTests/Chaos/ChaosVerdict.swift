@@ -54,11 +54,23 @@ struct ChaosVerdict: Sendable {
 
     /// What was acknowledged is there, once: as many different events about each message as were answered with 200.
     private mutating func judgeEvents(_ history: ChaosHistory) {
-        let told = history.acknowledged.reduce(into: [:]) { $0[$1.mid, default: 0] += 1 }
-        let there = history.kept.reduce(into: [:]) { $0[$1.mid, default: 0] += $1.count }
-        for mid in Set(told.keys).union(there.keys) {
-            let (told, there) = (told[mid, default: 0], there[mid, default: 0])
-            let text = "\(told) acknowledged and \(there) there about \(mid ?? "no message")"
+        struct Key: Hashable {
+            var account: String
+            var mid: String?
+        }
+        let told = history.acknowledged.reduce(into: [:]) { $0[Key(account: $1.account, mid: $1.mid), default: 0] += 1 }
+        var there = history.kept.reduce(into: [:]) { $0[Key(account: $1.account, mid: $1.mid), default: 0] += $1.count }
+        // Where the run did not come to rest: what an event is about is written down as it is processed.
+        var unread = there.filter { $0.key.mid == nil && told[$0.key] == nil }
+        for key in unread.keys { there[key] = nil }
+        for key in Set(told.keys).union(there.keys) {
+            var (told, there) = (told[key, default: 0], there[key, default: 0])
+            let account = Key(account: key.account, mid: nil)
+            while there < told, let left = unread[account], left > 0 {
+                unread[account] = left - 1
+                there += 1
+            }
+            let text = "\(told) acknowledged and \(there) there about \(key.mid ?? "no message") of \(key.account)"
             if there < told { note(.nothingLost, text) }
             // One whose acknowledgement was lost on the way comes again until it is acknowledged.
             if there > told { note(.storedOnce, text) }

@@ -20,16 +20,16 @@ struct ChaosVerdictTests {
             sent(1, "anna", "s1"), sent(2, "ben", "s3"), sent(3, "anna", "s2"), sent(4, "ben", "s4", "U"),
         ],
         acknowledged: [
-            .init(mid: "m1", isDirect: true, posted: 0, acknowledged: 10),
-            .init(mid: "m2", isDirect: true, posted: 20, acknowledged: 30),
-            .init(mid: "m3", isDirect: true, posted: 20, acknowledged: 30),
-            .init(mid: "s1", isDirect: false, posted: 40, acknowledged: 50),
+            .init(account: "a", mid: "m1", isDirect: true, posted: 0, acknowledged: 10),
+            .init(account: "a", mid: "m2", isDirect: true, posted: 20, acknowledged: 30),
+            .init(account: "a", mid: "m3", isDirect: true, posted: 20, acknowledged: 30),
+            .init(account: "a", mid: "s1", isDirect: false, posted: 40, acknowledged: 50),
         ],
         kept: [
-            .init(mid: "m1", state: "done", reason: "replied", count: 1),
-            .init(mid: "m2", state: "done", reason: "replied", count: 1),
-            .init(mid: "m3", state: "done", reason: "replied", count: 1),
-            .init(mid: "s1", state: "done", reason: "echo", count: 1),
+            .init(account: "a", mid: "m1", state: "done", reason: "replied", count: 1),
+            .init(account: "a", mid: "m2", state: "done", reason: "replied", count: 1),
+            .init(account: "a", mid: "m3", state: "done", reason: "replied", count: 1),
+            .init(account: "a", mid: "s1", state: "done", reason: "echo", count: 1),
         ],
         replied: [
             .init(
@@ -59,6 +59,14 @@ struct ChaosVerdictTests {
         #expect(ChaosVerdict(history).faults == [:])
         history.faultedSends = 999
         #expect(ChaosVerdict(history).faults.keys.sorted { $0.rawValue < $1.rawValue } == [.rarelyHeld])
+    }
+
+    @Test func anEventThatWasNotLookedIntoIsNotLost() {
+        var history = Self.good
+        history.kept[0] = .init(account: "a", mid: nil, state: "received", reason: nil, count: 1)
+        #expect(ChaosVerdict(history).faults.keys.contains(.nothingLost) == false)
+        history.kept[0].account = "b"
+        #expect(ChaosVerdict(history).faults.keys.contains(.nothingLost))
     }
 
     @Test func messagesThatOverlappedOnTheirWayHaveNoOrder() {

@@ -6,6 +6,7 @@ import Synchronization
 final class DeliveryBook: HTTPTransport {
     /// One item of a webhook that was answered with 200.
     struct Item: Sendable, Hashable {
+        var account: String
         var mid: String?
         /// It is the patient's message itself, with its sender: nothing has to be waited for.
         var isDirect: Bool
@@ -75,8 +76,10 @@ final class DeliveryBook: HTTPTransport {
         let found = status == 200 ? Self.items(of: body) : []
         state.withLock { state in
             state.statuses[status, default: 0] += 1
-            for (content, mid, isDirect) in found where state.items[content] == nil {
-                state.items[content] = Item(mid: mid, isDirect: isDirect, posted: posted, acknowledged: now)
+            for (content, item) in found where state.items[content] == nil {
+                var item = item
+                (item.posted, item.acknowledged) = (posted, now)
+                state.items[content] = item
             }
             guard status == 200 else { return }
             if let last = state.lastAcknowledged { state.longestSilence = max(state.longestSilence, now - last) }
@@ -85,7 +88,7 @@ final class DeliveryBook: HTTPTransport {
     }
 
     /// - Returns: each item with the hash of its place and content.
-    private static func items(of body: [UInt8]) -> [(content: Int, mid: String?, isDirect: Bool)] {
+    private static func items(of body: [UInt8]) -> [(content: Int, item: Item)] {
         guard let whole = try? JSONValue.parse(body) else { return [] }
         return (whole["entry"]?.array ?? []).flatMap { entry in
             (entry["messaging"]?.array ?? []).map { item in
@@ -93,8 +96,12 @@ final class DeliveryBook: HTTPTransport {
                 let message = item["message"]
                 let isDirect =
                     message != nil && message?["is_echo"] == nil && item["sender"]?["id"]?.identifier != nil
-                let place = "\(whole["object"]?.string ?? "") \(entry["id"]?.string ?? "")"
-                return ("\(place) \(item.text())".hashValue, mid, isDirect)
+                let account = entry["id"]?.string ?? ""
+                let content = "\(whole["object"]?.string ?? "") \(account) \(item.text())"
+                return (
+                    content.hashValue,
+                    Item(account: account, mid: mid, isDirect: isDirect, posted: 0, acknowledged: 0)
+                )
             }
         }
     }
