@@ -71,7 +71,8 @@ enum FaultSwitch {
 
         func note(_ passed: FaultPoint) {
             guard passed == point, passings.add(1, ordering: .relaxed).newValue == turn else { return }
-            kill(getpid(), signal)
+            // To this very thread: sent to the process, another thread may take it, and this one would go on for a moment.
+            pthread_kill(pthread_self(), signal)
         }
     }
 #endif

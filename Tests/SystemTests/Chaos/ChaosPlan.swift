@@ -102,7 +102,7 @@ struct ChaosPlan: Sendable {
         ),
         (
             control(
-                "no epoch check", [.calm(seconds: 3), .stopsBeforeSending(3, seconds: 30), .calm(seconds: 3)],
+                "no epoch check", [.calm(seconds: 3), .stopsBeforeSending(3, seconds: 35), .calm(seconds: 3)],
                 environment: ["CLARIVA_FAULT_SWITCH": "no_epoch_check"]), .answeredOnce
         ),
         (

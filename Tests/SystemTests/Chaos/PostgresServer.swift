@@ -113,6 +113,17 @@ final class PostgresServer: Sendable {
         try meanwhile(folder)
     }
 
+    /// Stops those of the server's processes that write the log out although nobody waits for it.
+    func stopWriters() {
+        guard let server = process.withLock({ $0 }) else { return }
+        for child in Self.children(of: server.processID) {
+            let title = (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? ""
+            if ["walwriter", "background writer", "checkpointer"].contains(where: title.contains) {
+                kill(child, SIGSTOP)
+            }
+        }
+    }
+
     private static func children(of parent: Int32) -> [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { name in
