@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.parse
 
-from bench import REPLY, Service
+from bench import ANSWER, Service
 from databases import PostgreSQL, SQLite
 from servers import Failure, Metrics, call
 
@@ -105,12 +105,11 @@ def neighbours(options, service, hanging):
     """Quiet, then loud: the others' p99 of both times."""
     sandbox = service.sandbox
     loud, others = sandbox.accounts[0], sandbox.accounts[1:]
-    rules = [{"name": "answer", "match": {"any": True}, "text": REPLY, "cooldown_seconds": 0}]
     service.database.reset()
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(16))
         server = stack.enter_context(service.serve())
-        service.rules(server.base, rules)
+        service.rules(server.base, ANSWER)
         patients = Patients(sandbox)
         rates = {account: options.rate for account in others}
         patients.play(pool, rates, 5)
@@ -134,12 +133,11 @@ def neighbours(options, service, hanging):
 def overload(options, service):
     """Measures what is answered at most, then offers several times as much, then waits until all is done."""
     sandbox = service.sandbox
-    rules = [{"name": "answer", "match": {"any": True}, "text": REPLY, "cooldown_seconds": 0}]
     service.database.reset()
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(32))
         server = stack.enter_context(service.serve())
-        service.rules(server.base, rules)
+        service.rules(server.base, ANSWER)
         patients = Patients(sandbox)
 
         def count():

@@ -41,7 +41,7 @@ struct PostgresSettings {
     ///
     /// Every statement about work has an index in whose order it reads, with a LIMIT. The planner knows how many rows fit
     /// only from the last ANALYZE, when a flood had not begun, takes them for a handful, and sorts ten thousands each
-    /// time; it keeps such a plan for a minute or for good (docs/performance.md). Operators' lists have no such index.
+    /// time; it keeps such a plan for a minute or for good. Operators' lists have no such index.
     private static func planning(_ scope: Scope) -> SQLValue { .text(scope == .operators ? "on" : "off") }
 
     private static let scopeAlone = PlaceholderRewriting(
