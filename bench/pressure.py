@@ -172,7 +172,6 @@ def overload(options, service):
             time.sleep(1)
             most = max(most, resident(server))
         drained = time.perf_counter() - began
-        call("POST", sandbox.control + "/drain", {"retries": True})
         found = sends(sandbox)
         lost = [person for person in patients.written if person not in found]
         twice = [person for person in patients.written if len(found.get(person, [])) > 1]
