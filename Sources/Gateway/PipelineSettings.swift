@@ -16,6 +16,8 @@ public struct PipelineSettings: Sendable, Hashable {
     public var sendsInAll = 256
     /// Sender look-ups at the same time in all.
     public var lookupsInAll = 64
+    /// Sender look-ups of one tenant at the same time; each of its accounts may be asked twice a second anyway.
+    public var lookupsPerTenant = 8
     /// So many accounts have to fail within a minute before Meta is blamed and not they.
     public var burstAccounts = 5
 

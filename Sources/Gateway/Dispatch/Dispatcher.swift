@@ -50,8 +50,8 @@ final class Dispatcher: Sendable {
     /// In a flood of webhooks so many works are started at a time, and then none for so long.
     private static let startsInAFlood = 4
     private static let restInAFlood = Duration.milliseconds(200)
-    /// A database that cannot be read is asked again after this many milliseconds.
-    private static let pauseAfterFailure: Int64 = 1000
+    /// A database that cannot be read is asked again after so long, whatever signals come meanwhile.
+    private static let pauseAfterFailure = Duration.milliseconds(500)
 
     /// - Parameters:
     ///   - capacity: how many works may run at the same time.
@@ -115,7 +115,8 @@ final class Dispatcher: Sendable {
                     if Task.isCancelled { break }
                     logger.error(
                         "\(name): cannot look for work", metadata: ["error": "\(LoggableError.describe(error))"])
-                    until = clock.now.adding(milliseconds: Self.pauseAfterFailure)
+                    try? await Task.sleep(for: Self.pauseAfterFailure)
+                    continue
                 }
                 if started > 0 {
                     if stepsBack() { try? await Task.sleep(for: Self.restInAFlood) }

@@ -27,8 +27,8 @@ public final class Pipeline: Service {
     private let sweeps: Dispatcher
     private let changes = Signal()
     private let hasEnded = Atomic(false)
-    private let isStopping = Atomic(false)
-    let waitingLookups = Mutex<[LookupJob]>([])
+    let isStopping = Atomic(false)
+    let waitingLookups = Mutex(WaitingLookups())
     let tokenDeaths = Mutex<[TokenDeath]>([])
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
     /// Where the looks over all tenants with waiting work have come to.

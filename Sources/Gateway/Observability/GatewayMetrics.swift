@@ -11,6 +11,12 @@ public final class GatewayMetrics: Sendable {
     private let latency: Recorder
     private let counters = Mutex<[Key: Counter]>([:])
     private let meters = Mutex<[Key: Meter]>([:])
+    private let connectionPairs = Mutex<Set<ConnectionPair>>([])
+
+    private struct ConnectionPair: Hashable {
+        var flow: String
+        var state: String
+    }
 
     private struct Key: Hashable {
         var name: String
@@ -72,13 +78,26 @@ public final class GatewayMetrics: Sendable {
         count("clariva_graph_requests_total", ("flow", flow), ("operation", operation), ("outcome", outcome))
     }
 
-    /// How many connections of a flow are in a state now.
-    public func connections(flow: String, state: String, count: Int) {
-        meter("clariva_connections", ("flow", flow), ("state", state)).set(Double(count))
+    /// How many connections of each flow are in each state now; a pair that was told before and is missing has none left.
+    public func connections(_ counts: [(flow: String, state: String, count: Int)]) {
+        let now = Set(counts.map { ConnectionPair(flow: $0.flow, state: $0.state) })
+        let gone = connectionPairs.withLock { known in
+            defer { known.formUnion(now) }
+            return known.subtracting(now)
+        }
+        for pair in gone { meter("clariva_connections", ("flow", pair.flow), ("state", pair.state)).set(0.0) }
+        for (flow, state, count) in counts {
+            meter("clariva_connections", ("flow", flow), ("state", state)).set(Double(count))
+        }
     }
 
-    /// Seconds until the first token ends. Not shown before a connection has one that does.
-    public func tokenExpiryMinimum(seconds: Double) { meter("clariva_token_expiry_seconds_min").set(seconds) }
+    /// Seconds until the first token ends; `nil` where no connection has one that does: not shown then, or, where one had,
+    /// as not a number.
+    public func tokenExpiryMinimum(seconds: Double?) {
+        let name = "clariva_token_expiry_seconds_min"
+        if seconds == nil, meters.withLock({ $0[Key(name: name)] == nil }) { return }
+        meter(name).set(seconds ?? .nan)
+    }
 
     /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`.
     public func retentionDeleted(what: String, count: Int) {

@@ -4,13 +4,6 @@ internal import Storage
 internal import Synchronization
 internal import Tenancy
 
-/// A sender that Meta is asked for.
-struct LookupJob: Sendable {
-    var item: ProcessedItem
-    var connection: ConnectionID
-    var hold: TenantHold
-}
-
 extension Pipeline {
     /// How many due events one look takes in, and how many of one tenant share a transaction.
     private static let eventsPerLook = 256
@@ -128,11 +121,8 @@ extension Pipeline {
             case .settled(let verdict):
                 report(event, item, verdict)
             case .lookUp(let item, let connection):
-                waitingLookups.withLock { jobs in
-                    // Its lease may have ended while it waits: once is enough.
-                    if jobs.contains(where: { $0.item.event.id == item.event.id }) { return }
-                    jobs.append(LookupJob(item: item, connection: connection, hold: hold))
-                }
+                // Its lease may have ended while it waits: once is enough.
+                _ = waitingLookups.withLock { $0.add(LookupJob(item: item, connection: connection, hold: hold)) }
                 wakeLookups()
             }
         }
@@ -195,11 +185,8 @@ extension Pipeline {
     }
 
     func dueLookups(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
-        let jobs = waitingLookups.withLock { jobs in
-            let ready = jobs.filter { !running.contains($0.item.event.id.raw) }.prefix(room)
-            let ids = Set(ready.map(\.item.event.id))
-            jobs.removeAll { ids.contains($0.item.event.id) }
-            return ready
+        let jobs = waitingLookups.withLock {
+            $0.take(room, perTenant: settings.lookupsPerTenant, running: running)
         }
         return WorkRound(
             work: jobs.map { job in self.work(job.item.event.id.raw, job.hold) { await self.lookUp(job) } },
@@ -210,6 +197,8 @@ extension Pipeline {
     private func lookUp(_ job: LookupJob) async {
         let tenantID = job.hold.tenant
         guard shards.isHeld(job.hold) else { return }
+        waitingLookups.withLock { $0.began(job) }
+        defer { waitingLookups.withLock { $0.ended(job) } }
         do {
             let found = try await store.read(tenantID) { rows in
                 (try rows.event(job.item.event.id)?.state, try rows.connection(job.connection))

@@ -113,7 +113,8 @@ extension Pipeline {
             of: address.igsid, on: conversation.channel.integration, access: access)?.username
     }
 
-    /// Runs one reply's step and logs what goes wrong; the reply stays due and is tried again after a pause.
+    /// Runs one reply's step and logs what goes wrong; the reply is tried again after a pause, or looked for if it may have
+    /// gone out.
     func attempt(_ due: DueReply, _ hold: TenantHold, _ step: () async throws -> Void) async {
         do {
             try await step()
@@ -127,15 +128,29 @@ extension Pipeline {
                     "reply_id": "\(due.id)", "tenant_id": "\(due.tenantID)",
                     "error": "\(LoggableError.describe(error))",
                 ])
-            let later = clock.now.adding(seconds: 5)
-            do {
-                try await store.write(hold) { rows in try rows.postpone(due.id, until: later) }
-            } catch {
-                // Not even that can be written down: it is seen again after a breath.
-                await clock.pause(until: clock.now.adding(seconds: 1))
-            }
+            await putInOrder(due, hold)
         }
         wake()
+    }
+
+    /// After a step that failed: no reply stays `sending` without anybody who is at it. Should the database be gone, that
+    /// is written down when it is back; should the process end or lose the shard, whoever comes next does the same.
+    private func putInOrder(_ due: DueReply, _ hold: TenantHold) async {
+        while true {
+            let now = clock.now
+            do {
+                return try await store.write(hold) { rows in
+                    guard try rows.rescueSend(of: due.id, now: now, readAt: now.adding(seconds: ReadBack.firstWait))
+                    else { return try rows.postpone(due.id, until: now.adding(seconds: 5)) }
+                }
+            } catch let error where error is CancellationError || error is ShardLost {
+                if error is ShardLost { shards.lost(hold) }
+                return
+            } catch {
+                await clock.pause(until: now.adding(seconds: 1))
+                if Task.isCancelled || isStopping.load(ordering: .acquiring) { return }
+            }
+        }
     }
 }
 

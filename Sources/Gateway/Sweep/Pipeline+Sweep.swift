@@ -78,16 +78,13 @@ extension Pipeline {
     private func measure(now: Timestamp) async throws {
         let overview = try await store.readGlobal(.operators) { try $0.overview(now: now) }
         for (reason, count) in overview.parked { metrics.parked(reason: reason, count: count) }
-        for connection in overview.connections {
-            metrics.connections(flow: connection.flow, state: connection.state, count: connection.count)
-        }
+        metrics.connections(overview.connections)
         func age(_ moment: Timestamp?) -> Double {
             moment.map { max(0, Double(now.milliseconds - $0.milliseconds) / 1000) } ?? 0
         }
         metrics.queueOldest(stage: "process", seconds: age(overview.oldestEvent))
         metrics.queueOldest(stage: "send", seconds: age(overview.oldestReply))
-        if let expiry = overview.earliestTokenExpiry {
-            metrics.tokenExpiryMinimum(seconds: Double(expiry.milliseconds - now.milliseconds) / 1000)
-        }
+        metrics.tokenExpiryMinimum(
+            seconds: overview.earliestTokenExpiry.map { Double($0.milliseconds - now.milliseconds) / 1000 })
     }
 }

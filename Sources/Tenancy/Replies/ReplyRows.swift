@@ -35,23 +35,6 @@ extension TenantRows {
         try text.map { try keys.seal($0, at: .init("replies", "text", id.raw)) }
     }
 
-    private func insertParts(_ parts: [ReplyPart], of reply: Reply) throws {
-        try transaction.executeBatch(
-            """
-            INSERT INTO reply_parts (
-                tenant_id, id, reply_id, conversation_id, position, text, text_digest, state, absent_readings
-            ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0)
-            """,
-            try parts.map { part in
-                [
-                    tenantValue, .id(part.id.raw), .id(reply.id.raw), .id(reply.conversationID.raw),
-                    .count(part.position),
-                    .blob(try keys.seal(part.text, at: .init("reply_parts", "text", part.id.raw))),
-                    .blob(keys.digest("text", part.text)),
-                ]
-            })
-    }
-
     /// One reply with its parts.
     public func reply(_ id: ReplyID) throws -> Reply? {
         guard
@@ -97,54 +80,6 @@ extension TenantRows {
     }
 
     static let partColumns = "id, reply_id, position, text, state, mid, sending_at, unknown_at, absent_readings"
-
-    func parts(of reply: ReplyID) throws -> [ReplyPart] {
-        try transaction.query(
-            "SELECT \(Self.partColumns) FROM reply_parts WHERE tenant_id = ?1 AND reply_id = ?2 ORDER BY position",
-            [tenantValue, .id(reply.raw)]
-        ).map(part)
-    }
-
-    private func part(_ row: SQLRow) throws -> ReplyPart {
-        var columns = row.columns
-        let id = ReplyPartID(try columns.id())
-        let reply = ReplyID(try columns.id())
-        let position = try columns.count()
-        let text = try keys.text(try columns.blob(), at: .init("reply_parts", "text", id.raw))
-        guard let state = ReplyPart.State(rawValue: try columns.text()) else {
-            throw StorageError(.schema, "reply part state")
-        }
-        return ReplyPart(
-            id: id, replyID: reply, position: position, text: text, state: state, mid: try columns.optionalText(),
-            sendingAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
-            unknownAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
-            absentReadings: try columns.count())
-    }
-
-    /// The part that Meta named so.
-    public func part(mid: String) throws -> ReplyPart? {
-        try transaction.first(
-            "SELECT \(Self.partColumns) FROM reply_parts WHERE tenant_id = ?1 AND mid_digest = ?2",
-            [tenantValue, .blob(midDigest(mid))]
-        ).map(part)
-    }
-
-    /// Parts of a conversation whose outcome is open, oldest first.
-    /// - Parameter includingHeld: also those that were given up on: a late echo may still tell.
-    public func openParts(of conversation: ConversationID, includingHeld: Bool = false) throws -> [ReplyPart] {
-        let states = includingHeld ? "'sending', 'unknown', 'held'" : "'sending', 'unknown'"
-        return try transaction.query(
-            """
-            SELECT \(Self.partColumns) FROM reply_parts
-            WHERE tenant_id = ?1 AND conversation_id = ?2 AND state IN ('sending', 'unknown')
-                AND reply_id IN (
-                    SELECT id FROM replies
-                    WHERE tenant_id = ?1 AND conversation_id = ?2 AND state IN (\(states)))
-            ORDER BY id
-            """,
-            [tenantValue, .id(conversation.raw)]
-        ).map(part)
-    }
 
     /// Moves a reply on, if it is still in a state that it may leave.
     /// - Returns: whether it was.
@@ -227,60 +162,6 @@ extension TenantRows {
         }
     }
 
-    /// The part is about to be sent: durable before the first byte.
-    public func beginSending(_ part: ReplyPartID, now: Timestamp) throws {
-        try transaction.execute(
-            """
-            UPDATE reply_parts SET state = 'sending', sending_at = ?3, unknown_at = NULL, absent_readings = 0
-            WHERE tenant_id = ?1 AND id = ?2 AND state = 'queued'
-            """,
-            [tenantValue, .id(part.raw), .integer(now.milliseconds)])
-    }
-
-    /// The part went out under this id.
-    /// - Returns: whether it was still open.
-    @discardableResult
-    public func settleSent(_ part: ReplyPartID, mid: String, now: Timestamp) throws -> Bool {
-        try transaction.execute(
-            """
-            UPDATE reply_parts SET state = 'sent', mid = ?3, mid_digest = ?4, settled_at = ?5
-            WHERE tenant_id = ?1 AND id = ?2 AND state IN ('sending', 'unknown')
-            """,
-            [
-                tenantValue, .id(part.raw), .text(Self.storable(mid)), .blob(midDigest(mid)),
-                .integer(now.milliseconds),
-            ]) == 1
-    }
-
-    /// It is not known whether the part went out.
-    @discardableResult
-    public func settleUnknown(_ part: ReplyPartID, now: Timestamp) throws -> Bool {
-        try transaction.execute(
-            """
-            UPDATE reply_parts SET state = 'unknown', unknown_at = ?3, absent_readings = 0
-            WHERE tenant_id = ?1 AND id = ?2 AND state = 'sending'
-            """,
-            [tenantValue, .id(part.raw), .integer(now.milliseconds)]) == 1
-    }
-
-    /// The part certainly did not go out: back to its queue, or at an end.
-    @discardableResult
-    public func settleNotSent(_ part: ReplyPartID, _ state: ReplyPart.State, now: Timestamp) throws -> Bool {
-        try transaction.execute(
-            """
-            UPDATE reply_parts SET state = ?3, settled_at = CASE WHEN ?3 = 'queued' THEN NULL ELSE ?4 END
-            WHERE tenant_id = ?1 AND id = ?2 AND state IN ('queued', 'sending', 'unknown')
-            """,
-            [tenantValue, .id(part.raw), .text(state.rawValue), .integer(now.milliseconds)]) == 1
-    }
-
-    /// One more reading showed the message being answered and not this part.
-    public func noteAbsent(_ part: ReplyPartID) throws {
-        try transaction.execute(
-            "UPDATE reply_parts SET absent_readings = absent_readings + 1 WHERE tenant_id = ?1 AND id = ?2",
-            [tenantValue, .id(part.raw)])
-    }
-
     /// When a rule last answered a conversation.
     public func lastUse(ofRule rule: String, in conversation: ConversationID) throws -> Timestamp? {
         guard
@@ -321,45 +202,6 @@ extension TenantRows {
         transitions.note(.cancelled, count: cancelled)
     }
 
-    /// Queues what waited for the account to be connected again.
-    /// - Returns: how many.
-    @discardableResult
-    public func requeueHeld(_ reason: Reply.Reason, now: Timestamp) throws -> Int {
-        let queued = try transaction.execute(
-            """
-            UPDATE replies SET state = 'queued', reason = NULL, settled_at = NULL, due_at = ?3
-            WHERE tenant_id = ?1 AND state = 'held' AND reason = ?2
-            """,
-            [tenantValue, .text(reason.rawValue), .integer(now.milliseconds)])
-        transitions.note(.queued, count: queued)
-        return queued
-    }
-
-    /// A person asks for one more attempt. Only for what certainly did not go out, or what a person vouches for.
-    /// - Returns: whether the reply was in a state that allows it.
-    public func retry(_ id: ReplyID, now: Timestamp) throws -> Bool {
-        guard try move(id, from: [.failed, .held], to: .queued, reason: nil, dueAt: now, now: now) else { return false }
-        try transaction.execute(
-            """
-            UPDATE reply_parts SET state = 'queued', unknown_at = NULL, absent_readings = 0, settled_at = NULL
-            WHERE tenant_id = ?1 AND reply_id = ?2 AND state IN ('failed', 'unknown')
-            """,
-            [tenantValue, .id(id.raw)])
-        return true
-    }
-
-    /// Queues what waited for an address of the flow that sends.
-    func requeueReplies(awaitingAddressOf patient: PatientID, now: Timestamp) throws {
-        let queued = try transaction.execute(
-            """
-            UPDATE replies SET state = 'queued', reason = NULL, settled_at = NULL, due_at = ?3
-            WHERE tenant_id = ?1 AND state = 'held' AND reason = 'wrong_recipient' AND conversation_id IN (
-                SELECT id FROM conversations WHERE tenant_id = ?1 AND patient_id = ?2)
-            """,
-            [tenantValue, .id(patient.raw), .integer(now.milliseconds)])
-        transitions.note(.queued, count: queued)
-    }
-
     /// Replies created after a reply in its conversation must wait for it, and all for one that is on its way; this tells
     /// whether one stands before it.
     public func isHead(_ reply: Reply) throws -> Bool {
@@ -369,30 +211,5 @@ extension TenantRows {
                 AND (state IN ('sending', 'unknown') OR id < ?3 AND state IN ('composing', 'queued')) LIMIT 1
             """,
             [tenantValue, .id(reply.conversationID.raw), .id(reply.id.raw)]) == nil
-    }
-}
-
-extension TenantRows {
-    /// What is `sending` and nobody waits for may have gone out: it is unknown. That is everything for a new owner.
-    /// - Parameters:
-    ///   - before: only what began to be sent before then; `nil` for everything.
-    ///   - readAt: when it is read back.
-    public func rescueSends(before: Timestamp? = nil, now: Timestamp, readAt: Timestamp) throws {
-        let limit = before ?? now.adding(seconds: 86_400)
-        let unknown = try transaction.execute(
-            """
-            UPDATE replies SET state = 'unknown', reason = 'outcome_unknown', due_at = ?3
-            WHERE tenant_id = ?1 AND state = 'sending' AND EXISTS (
-                SELECT 1 FROM reply_parts p WHERE p.tenant_id = ?1 AND p.reply_id = replies.id
-                    AND p.state = 'sending' AND p.sending_at < ?2)
-            """,
-            [tenantValue, .integer(limit.milliseconds), .integer(readAt.milliseconds)])
-        transitions.note(.unknown, count: unknown)
-        try transaction.execute(
-            """
-            UPDATE reply_parts SET state = 'unknown', unknown_at = ?3, absent_readings = 0
-            WHERE tenant_id = ?1 AND state = 'sending' AND sending_at < ?2
-            """,
-            [tenantValue, .integer(limit.milliseconds), .integer(now.milliseconds)])
     }
 }

@@ -42,14 +42,23 @@ final class FencedEngine: Engine {
 
 /// Lets a tenant's next write fail, with an error of the test's choice.
 final class Stumbling: Sendable {
-    private let next = Mutex<(any Error)?>(nil)
+    private struct State {
+        var next: (any Error)?
+        var hasStumbled = false
+    }
+
+    private let state = Mutex(State())
 
     /// - Parameter error: `nil` takes the last one back.
-    func expect(_ error: (any Error)?) { next.withLock { $0 = error } }
+    func expect(_ error: (any Error)?) { state.withLock { $0.next = error } }
+
+    /// Whether a write has failed for it.
+    var hasStumbled: Bool { state.withLock { $0.hasStumbled } }
 
     fileprivate func take() -> (any Error)? {
-        next.withLock { error in
-            defer { error = nil }
+        state.withLock { state in
+            guard let error = state.next else { return nil }
+            state = State(hasStumbled: true)
             return error
         }
     }

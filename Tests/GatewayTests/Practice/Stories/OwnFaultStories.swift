@@ -1,4 +1,5 @@
 import MetaSandbox
+import Storage
 import Tenancy
 import Testing
 
@@ -14,6 +15,8 @@ import Testing
     @Test func anErrorOfAnotherKindIsLoggedByItsTypeAloneAndItsEventCanBeReplayed() async throws {
         let world = try await PracticeWorld()
         try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)
+        // The first sweep writes as well: it is over before a write is to fail.
+        try await world.settle()
         world.stumbling.expect(Gossip())
         try world.sandbox.write(SandboxContent(text: "I am in pain"), from: "anna", to: "dr_lind")
         try await world.settle()
@@ -26,6 +29,26 @@ import Testing
         try await world.settle()
         #expect(world.sandbox.sends().map(\.person) == ["anna"])
         #expect(try await world.events().allSatisfy { $0.state == .done })
+        await world.end()
+    }
+
+    @Test func whatWasSentWhileTheDatabaseFailedIsLookedForAtOnceAndNotSentAgain() async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)
+        try await world.settle()
+        // The echo would tell as well.
+        world.sandbox.switchOn(FaultRule(.echoMissing))
+        // Meta has accepted the reply, and the write that would say so fails.
+        world.answers.retouch { [stumbling = world.stumbling, sandbox = world.sandbox] _ in
+            let isFirst = sandbox.sends().count == 1 && !stumbling.hasStumbled
+            if isFirst { stumbling.expect(StorageError(.unavailable, "gone")) }
+        }
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+        try await world.settle()
+        #expect(try await world.replies(practice).map(\.state) == [.unknown])
+        try await world.pass(seconds: 60)
+        #expect(try await world.replies(practice).map(\.reason) == [.readBack])
+        #expect(world.sandbox.sends().map(\.person) == ["anna"])
         await world.end()
     }
 }
