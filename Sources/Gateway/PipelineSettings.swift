@@ -10,9 +10,12 @@ public struct PipelineSettings: Sendable, Hashable {
     public var takeoverPause = 43_200
     /// Automated replies per conversation and hour.
     public var loopGuardPerHour = 30
-    /// Replies of one tenant that may be on their way at the same time, so that one whose calls hang leaves room.
+    /// Replies of one tenant that may be worked at at the same time (composed, sent, read back), so that one whose calls
+    /// hang leaves room.
     public var sendsPerTenant = 16
-    /// Replies on their way at the same time in all.
+    /// Of those, how many may be read back: each of a tenant's accounts may be asked twice a second anyway.
+    public var readingsPerTenant = 4
+    /// Replies worked at at the same time in all.
     public var sendsInAll = 256
     /// Sender look-ups at the same time in all.
     public var lookupsInAll = 64

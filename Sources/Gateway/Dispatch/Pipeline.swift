@@ -34,8 +34,9 @@ public final class Pipeline: Service {
     /// Where the looks over all tenants with waiting work have come to.
     let eventTurn = Mutex<TenantID?>(nil)
     let replyTurn = Mutex<TenantID?>(nil)
-    /// How many sends of each tenant are on their way.
-    let sendingNow = Mutex<[TenantID: Int]>([:])
+    /// Replies of each tenant that are being worked at, and those of them that are being read back.
+    let replySlots = Mutex(TenantSlots())
+    let readingSlots = Mutex(TenantSlots())
 
     /// - Parameters:
     ///   - store: migrated and bootstrapped.

@@ -13,6 +13,7 @@ struct WebhookEndpoint: Sendable {
     let receiver: WebhookReceiver
     let metrics: GatewayMetrics
     private let verifyTokenDigest: [UInt8]
+    private let room = BodyRoom()
 
     init(receiver: WebhookReceiver, metrics: GatewayMetrics, verifyToken: Secret) {
         self.receiver = receiver
@@ -57,6 +58,10 @@ struct WebhookEndpoint: Sendable {
             metrics.webhookRequest(status: 401, app: "none")
             return response(to: .badSignature)
         }
+        // A well-formed signature costs nothing: bodies that are still coming are bounded before they are believed.
+        let size = request.headers[.contentLength].flatMap { Int($0) } ?? BodyLimit.webhook
+        guard room.take(size) else { return response(to: .unavailable(retryAfter: 2)) }
+        defer { room.free(size) }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: BodyLimit.webhook)

@@ -1,7 +1,8 @@
 internal import Synchronization
 internal import Tenancy
 
-/// Meta allows two calls a second per account to the Conversations API; beyond that callers wait their turn.
+/// Meta allows two calls a second per account to the Conversations API, of which looking one message up is a part; beyond
+/// that callers wait their turn.
 final class ConversationBudget: Sendable {
     private let clock: any WallClock
     /// When each account's next call may start.

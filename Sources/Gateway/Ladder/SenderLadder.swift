@@ -6,7 +6,7 @@ struct SenderLadder: Sendable {
     private let rungs: [any SenderRung]
 
     init(budget: ConversationBudget) {
-        rungs = [MessageLookup(), ConversationLookup(budget: budget), ConversationList(budget: budget)]
+        rungs = [MessageLookup(budget: budget), ConversationLookup(budget: budget), ConversationList(budget: budget)]
     }
 
     /// - Parameters:
@@ -28,10 +28,10 @@ struct SenderLadder: Sendable {
                 }
             } catch  where error.kind == .tokenDead {
                 return .tokenDead(connection, token: access.token.value)
-            } catch  where error.kind == .throttled || error.kind == .policy {
-                return .throttled(
-                    seconds: error.retryAfter ?? RefusalVerdict.throttlePause, wholeApp: error.concernsWholeApp)
             } catch {
+                if let seconds = error.pause {
+                    return .throttled(seconds: seconds, wholeApp: error.concernsWholeApp)
+                }
                 // A rung that fails proves nothing: the next may still know.
                 continue
             }

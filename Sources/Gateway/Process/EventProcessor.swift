@@ -25,6 +25,8 @@ struct EventProcessor: Sendable {
 
     /// How long a look-up may take before the event is due again by itself.
     static let lookupLease = 60
+    /// Where too many of a tenant wait to be looked up already.
+    static let lookupBreath = 3
 
     /// - Parameters:
     ///   - item: the event as it was read.

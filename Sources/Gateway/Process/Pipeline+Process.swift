@@ -110,8 +110,10 @@ extension Pipeline {
                 case .settled(let verdict):
                     try rows.settle(event.id, verdict, now: now)
                 case .lookUp:
-                    let lease = now.adding(seconds: EventProcessor.lookupLease)
-                    try rows.settle(event.id, EventVerdict(.received, nil, dueAt: lease), now: now)
+                    let hasRoom = self.waitingLookups.withLock { $0.hasRoom(for: tenant.id) }
+                    let lease = hasRoom ? EventProcessor.lookupLease : EventProcessor.lookupBreath
+                    try rows.settle(
+                        event.id, EventVerdict(.received, nil, dueAt: now.adding(seconds: lease)), now: now)
                 }
                 return (event, item, step)
             }
@@ -189,16 +191,18 @@ extension Pipeline {
             $0.take(room, perTenant: settings.lookupsPerTenant, running: running)
         }
         return WorkRound(
-            work: jobs.map { job in self.work(job.item.event.id.raw, job.hold) { await self.lookUp(job) } },
-            nextDue: nil)
+            work: jobs.map { job in
+                Work(key: job.item.event.id.raw) {
+                    await self.shards.run(job.hold) { await self.lookUp(job) }
+                    self.waitingLookups.withLock { $0.ended(job) }
+                }
+            }, nextDue: nil)
     }
 
     /// Asks Meta for a sender, outside any transaction, and processes the event with the answer.
     private func lookUp(_ job: LookupJob) async {
         let tenantID = job.hold.tenant
         guard shards.isHeld(job.hold) else { return }
-        waitingLookups.withLock { $0.began(job) }
-        defer { waitingLookups.withLock { $0.ended(job) } }
         do {
             let found = try await store.read(tenantID) { rows in
                 (try rows.event(job.item.event.id)?.state, try rows.connection(job.connection))

@@ -11,52 +11,40 @@ struct LookupJob: Sendable {
 /// Senders that Meta is to be asked for, in the order in which they came up. In memory only: an event whose look-up is
 /// forgotten is due again when its lease ends.
 struct WaitingLookups: Sendable {
-    /// Of one tenant; what goes beyond comes back with its lease.
+    /// Of one tenant; what goes beyond comes back after a breath.
     static let limitPerTenant = 64
 
     private var jobs: [LookupJob] = []
-    private var waiting: [TenantID: Int] = [:]
-    private var underWay: [TenantID: Int] = [:]
+    private var waiting = TenantSlots()
+    private var underWay = TenantSlots()
 
-    /// - Returns: whether it was taken: not if it waits already, or so many of its tenant do.
+    func hasRoom(for tenant: TenantID) -> Bool { waiting.hasRoom(tenant, limit: Self.limitPerTenant) }
+
+    /// - Returns: whether it was taken: not if it waits already, or too many of its tenant do.
     @discardableResult
     mutating func add(_ job: LookupJob) -> Bool {
-        let tenant = job.hold.tenant
-        guard waiting[tenant, default: 0] < Self.limitPerTenant,
-            !jobs.contains(where: { $0.item.event.id == job.item.event.id })
+        guard !jobs.contains(where: { $0.item.event.id == job.item.event.id }),
+            waiting.take(job.hold.tenant, limit: Self.limitPerTenant)
         else { return false }
-        waiting[tenant, default: 0] += 1
         jobs.append(job)
         return true
     }
 
     /// The oldest, though no more of a tenant than leave room for the others: where Meta does not answer, or an account has
-    /// used up its two calls a second, only its own tenant waits.
+    /// used up its two calls a second, only its own tenant waits. Each is to be given back by ``ended(_:)``.
     /// - Parameter running: events that are being looked up.
     mutating func take(_ room: Int, perTenant: Int, running: Set<Identifier>) -> [LookupJob] {
         var taken: [LookupJob] = []
-        var busy = underWay
         jobs.removeAll { job in
-            let tenant = job.hold.tenant
-            guard taken.count < room, busy[tenant, default: 0] < perTenant, !running.contains(job.item.event.id.raw)
+            guard taken.count < room, !running.contains(job.item.event.id.raw),
+                underWay.take(job.hold.tenant, limit: perTenant)
             else { return false }
-            busy[tenant, default: 0] += 1
             taken.append(job)
-            waiting.lower(tenant)
+            waiting.free(job.hold.tenant)
             return true
         }
         return taken
     }
 
-    mutating func began(_ job: LookupJob) { underWay[job.hold.tenant, default: 0] += 1 }
-
-    mutating func ended(_ job: LookupJob) { underWay.lower(job.hold.tenant) }
-}
-
-extension [TenantID: Int] {
-    /// Without an entry for none, or every tenant that ever had work would stay.
-    fileprivate mutating func lower(_ tenant: TenantID) {
-        guard let count = self[tenant] else { return }
-        self[tenant] = count > 1 ? count - 1 : nil
-    }
+    mutating func ended(_ job: LookupJob) { underWay.free(job.hold.tenant) }
 }

@@ -18,7 +18,8 @@ public final class RouteTable: Sendable {
     public func reload() async throws {
         let (revision, fresh) = try await store.readGlobal { rows in (try rows.routesRevision(), try rows.routes()) }
         let table = Dictionary(fresh.map { ($0.accountID, $0.tenantID) }, uniquingKeysWith: { first, _ in first })
-        state.withLock { $0 = (revision, table) }
+        // Of two that read at the same time the older one may come last.
+        state.withLock { if revision >= $0.revision { $0 = (revision, table) } }
     }
 
     /// Reads the routes anew where another process has changed them.

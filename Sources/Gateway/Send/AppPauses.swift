@@ -1,4 +1,5 @@
 internal import Integrations
+internal import Logging
 internal import Synchronization
 internal import Tenancy
 
@@ -18,6 +19,23 @@ final class AppPauses: Sendable {
 }
 
 extension Pipeline {
+    /// What Meta has answered to a question about a connection: where it wants silence, it gets it.
+    func heed(_ error: GraphError, of connection: Connection, _ hold: TenantHold) async {
+        guard let seconds = error.pause else { return }
+        let until = clock.now.adding(seconds: seconds)
+        if error.concernsWholeApp, let integration = integrations[connection.flow.rawValue] {
+            appPauses.pause(integration.app, until: until)
+        }
+        do {
+            try await store.write(hold) { try $0.pause(connection.id, until: until) }
+        } catch {
+            // The next refused call says it again.
+            logger.warning(
+                "pause could not be written down",
+                metadata: ["tenant_id": "\(hold.tenant)", "error": "\(LoggableError.describe(error))"])
+        }
+    }
+
     /// Until when Meta is to be left alone for a connection, for its own sake or its app's; `nil` where it may be asked.
     func pausedUntil(_ connection: Connection) -> Timestamp? {
         let app = integrations[connection.flow.rawValue].flatMap { appPauses.end(of: $0.app) }

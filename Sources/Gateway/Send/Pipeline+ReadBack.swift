@@ -31,7 +31,7 @@ extension Pipeline {
                 }
                 return
             }
-            let records = await self.conversations(question)
+            let records = await self.conversations(question, hold)
             if !records.isEmpty { FaultPoint.settlingUnknown.pass() }
             let now = self.clock.now
             let patience = self.settings.unknownHold
@@ -83,7 +83,7 @@ extension Pipeline {
             return false
         }
         // A reading without the message being answered proves nothing.
-        let readings = await conversations(question).filter { $0.messages.contains { $0.mid == answered } }
+        let readings = await conversations(question, hold).filter { $0.messages.contains { $0.mid == answered } }
         let newer = readings.flatMap { record in
             record.messages.prefix { $0.mid != answered }.filter { $0.from.map(own.contains) ?? false }
         }
@@ -127,22 +127,39 @@ extension Pipeline {
     }
 
     /// The conversation as Meta shows it; none where it cannot be read.
-    private func conversations(_ question: Question) async -> [ConversationRecord] {
-        guard let connection = question.connection, connection.state.answers,
-            pausedUntil(connection) == nil,
-            let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
-        else { return [] }
-        await budget.take(connection.instagramPageID)
+    private func conversations(_ question: Question, _ hold: TenantHold) async -> [ConversationRecord] {
+        guard let asked = question.connection else { return [] }
         if question.channel == .instagram, let decoded = question.answered.flatMap({ InstagramMessageID($0) }),
-            let record = try? await integration.conversation(decoded.conversationID, access: access),
-            record.messages.contains(where: { $0.mid == question.answered })
+            let connection = await turn(of: asked, hold), let access = AccountAccess(connection)
         {
-            return [record]
+            do {
+                let record = try await integrations[connection.flow.rawValue]?.conversation(
+                    decoded.conversationID, access: access)
+                if let record, record.messages.contains(where: { $0.mid == question.answered }) { return [record] }
+            } catch {
+                await heed(error, of: connection, hold)
+            }
         }
-        guard let recipient = question.recipient else { return [] }
+        guard let recipient = question.recipient, let connection = await turn(of: asked, hold),
+            let access = AccountAccess(connection)
+        else { return [] }
+        do {
+            return try await integrations[connection.flow.rawValue]?.conversations(
+                on: question.channel.integration, with: recipient, withMessages: true, access: access) ?? []
+        } catch {
+            await heed(error, of: connection, hold)
+            return []
+        }
+    }
+
+    /// Waits until the account may be asked again.
+    /// - Returns: the connection as it is then; `nil` where it does not answer any more, or Meta wants silence.
+    private func turn(of connection: Connection, _ hold: TenantHold) async -> Connection? {
+        func mayBeAsked(_ connection: Connection) -> Bool { connection.state.answers && pausedUntil(connection) == nil }
+        guard mayBeAsked(connection) else { return nil }
         await budget.take(connection.instagramPageID)
-        return
-            (try? await integration.conversations(
-                on: question.channel.integration, with: recipient, withMessages: true, access: access)) ?? []
+        // Others have asked meanwhile, and may have been told to stop.
+        let now = try? await store.read(hold.tenant) { try $0.connection(connection.id) }
+        return now.flatMap { mayBeAsked($0) ? $0 : nil }
     }
 }

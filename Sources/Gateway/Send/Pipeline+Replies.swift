@@ -33,24 +33,31 @@ extension Pipeline {
         }
         replyTurn.withLock { $0 = end }
         var work: [Work] = []
-        var ofTenant: [TenantID: Int] = sendingNow.withLock { $0 }
         let blockedUntil = breaker.withLock { $0.closedUntil }
         var nextDue = next
         for reply in due where !running.contains(reply.id.raw) && work.count < room {
             guard let hold = shards.hold(of: reply.tenantID) else { continue }
             switch reply.state {
             case .composing:
-                work.append(self.work(reply.id.raw, hold) { await self.compose(reply, hold) })
+                if let step = step(reply, hold, { await self.compose(reply, hold) }) { work.append(step) }
             case .unknown:
-                work.append(self.work(reply.id.raw, hold) { await self.readBack(reply, hold) })
+                guard readingSlots.withLock({ $0.take(reply.tenantID, limit: settings.readingsPerTenant) }) else {
+                    continue
+                }
+                let read = step(reply, hold) {
+                    await self.readBack(reply, hold)
+                    self.readingSlots.withLock { $0.free(reply.tenantID) }
+                }
+                if let read { work.append(read) } else { readingSlots.withLock { $0.free(reply.tenantID) } }
             case .queued:
-                guard ofTenant[reply.tenantID, default: 0] < settings.sendsPerTenant else { continue }
+                guard replySlots.withLock({ $0.hasRoom(reply.tenantID, limit: settings.sendsPerTenant) }) else {
+                    continue
+                }
                 guard breaker.withLock({ $0.admits(at: now) }) else {
                     nextDue = [nextDue, blockedUntil].compactMap { $0 }.min()
                     continue
                 }
-                ofTenant[reply.tenantID, default: 0] += 1
-                work.append(self.work(reply.id.raw, hold) { await self.send(reply, hold) })
+                if let step = step(reply, hold, { await self.send(reply, hold) }) { work.append(step) }
             case .sending, .sent, .held, .failed, .expired, .cancelled:
                 continue
             }
@@ -58,6 +65,16 @@ extension Pipeline {
         // Where the turn has not come round, those who follow may have due replies as well.
         if work.isEmpty, end != nil { nextDue = now }
         return WorkRound(work: work, nextDue: nextDue)
+    }
+
+    /// One step at a reply, which holds one of its tenant's places until it ends.
+    /// - Returns: `nil` where all of them are taken.
+    private func step(_ reply: DueReply, _ hold: TenantHold, _ body: @escaping @Sendable () async -> Void) -> Work? {
+        guard replySlots.withLock({ $0.take(reply.tenantID, limit: settings.sendsPerTenant) }) else { return nil }
+        return Work(key: reply.id.raw) {
+            await self.shards.run(hold, body)
+            self.replySlots.withLock { $0.free(reply.tenantID) }
+        }
     }
 
     /// Writes the reply's text, outside any transaction: a responder may take its time.
@@ -82,7 +99,7 @@ extension Pipeline {
             }
             var username = known
             if username == nil, rule.text.contains("{{username}}") {
-                username = await self.lookUpUsername(of: conversation, tenant: due.tenantID)
+                username = await self.lookUpUsername(of: conversation, hold)
             }
             let text = Template(rule.text).filled(username: username, practice: tenant.name)
             let parts = TextSplitter(conversation.channel.textLimit).split(text).map { text in
@@ -96,8 +113,8 @@ extension Pipeline {
     }
 
     /// The name a patient goes by; a reply never waits for it to be found.
-    private func lookUpUsername(of conversation: Conversation, tenant: TenantID) async -> String? {
-        let found = try? await store.read(tenant) { rows -> (Connection, Address)? in
+    private func lookUpUsername(of conversation: Conversation, _ hold: TenantHold) async -> String? {
+        let found = try? await store.read(hold.tenant) { rows -> (Connection, Address)? in
             guard let connection = try rows.connection(answeringFor: conversation.accountID), connection.state.answers,
                 let address = try rows.address(
                     of: conversation.patientID, account: conversation.accountID, flow: connection.flow,
@@ -109,8 +126,13 @@ extension Pipeline {
             let integration = integrations[connection.flow.rawValue],
             let access = AccountAccess(connection)
         else { return nil }
-        return try? await integration.profile(
-            of: address.igsid, on: conversation.channel.integration, access: access)?.username
+        do {
+            return try await integration.profile(
+                of: address.igsid, on: conversation.channel.integration, access: access)?.username
+        } catch {
+            await heed(error, of: connection, hold)
+            return nil
+        }
     }
 
     /// Runs one reply's step and logs what goes wrong; the reply is tried again after a pause, or looked for if it may have

@@ -20,19 +20,23 @@ struct Sending: Sendable {
 extension Pipeline {
     /// Claims the head of a conversation's queue, calls Meta, settles. `sending` is durable before the first byte.
     func send(_ due: DueReply, _ hold: TenantHold) async {
-        sendingNow.withLock { $0[due.tenantID, default: 0] += 1 }
-        defer { sendingNow.withLock { $0[due.tenantID, default: 1] -= 1 } }
         await attempt(due, hold) {
             if try await self.personAnsweredMeanwhile(due, hold) { return }
             guard let sending = try await self.claim(due, hold),
                 let integration = self.integrations[sending.connection.flow.rawValue]
             else { return }
             FaultPoint.afterSending.pass()
+            let isWithdrawn = Mutex(false)
             let outcome = await integration.send(
                 sending.part.text, to: sending.recipient, on: sending.channel.integration, from: sending.access
-            ) { self.mayStillLeave(sending) }
+            ) {
+                let leaves = self.mayStillLeave(sending)
+                if !leaves { isWithdrawn.withLock { $0 = true } }
+                return leaves
+            }
             if case .sent = outcome { FaultPoint.afterAccepted.pass() }
-            if case .notApplied = outcome, !self.mayStillLeave(sending) {
+            // Only what was withdrawn here: what Meta, or the way to it, has refused says something, however late.
+            if case .notApplied = outcome, isWithdrawn.withLock({ $0 }) {
                 try await self.takeBack(sending)
             } else {
                 try await self.settle(sending, outcome)

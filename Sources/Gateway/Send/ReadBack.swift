@@ -12,6 +12,9 @@ struct ReadBack: Sendable {
     static let nextWait = 10
     /// Readings that must show its absence; one between them that proves nothing does not count.
     static let readings = 2
+    /// Seconds from `sending` for which Meta may still carry the send out, whatever became of the connection: the transport
+    /// waits 20 s for an answer. An absence that is seen before proves nothing for what comes after.
+    static let horizon = 25
 
     /// What one reading showed.
     enum Reading: Sendable, Hashable {
@@ -68,10 +71,11 @@ struct ReadBack: Sendable {
 
     static func judge(_ reading: Reading, part: ReplyPart, now: Timestamp, hold: Int) -> Verdict {
         let deadline = (part.unknownAt ?? now).adding(seconds: hold)
+        let horizon = (part.sendingAt ?? part.unknownAt ?? now).adding(seconds: Self.horizon)
         switch reading {
         case .present(let mid): return .sent(mid: mid)
-        case .absent where part.absentReadings + 1 >= Self.readings: return .notSent
-        case .absent: return .again(now.adding(seconds: nextWait), countsAbsence: true)
+        case .absent where part.absentReadings + 1 >= Self.readings && now >= horizon: return .notSent
+        case .absent: return .again(max(now.adding(seconds: nextWait), horizon), countsAbsence: true)
         case .proofless where now >= deadline: return .held
         case .proofless: return .again(min(now.adding(seconds: nextWait), deadline), countsAbsence: false)
         }

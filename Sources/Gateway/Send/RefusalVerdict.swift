@@ -75,6 +75,15 @@ struct RefusalVerdict: Sendable, Hashable {
 }
 
 extension GraphError {
+    /// For how many seconds Meta is to be left alone after it; `nil` where it says nothing of that.
+    var pause: Int? {
+        switch kind {
+        case .throttled: retryAfter ?? RefusalVerdict.throttlePause
+        case .policy: RefusalVerdict.policyPause
+        default: nil
+        }
+    }
+
     /// Faults that many accounts show at once when Meta is down.
     var isPossiblyMetasFault: Bool {
         switch kind {

@@ -99,7 +99,8 @@ public struct GraphClient: Sendable {
             body = value.encoded()
         }
         return HTTPRequest(
-            call.method, url, headers: headers, body: body, isIdempotent: call.isIdempotent,
+            call.method, url, headers: headers, body: body, timeout: call.operation.timeout,
+            isIdempotent: call.isIdempotent,
             beforeFirstByte: call.beforeFirstByte)
     }
 

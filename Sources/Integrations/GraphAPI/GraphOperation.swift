@@ -28,4 +28,14 @@ public enum GraphOperation: String, Sendable, Hashable, CaseIterable {
     case conversations
     /// A person's name.
     case profile
+
+    /// For the whole exchange; `nil` takes the transport's default. A reply waits for a name, and a sender's look-up takes
+    /// several reads, so that those give up sooner.
+    var timeout: Duration? {
+        switch self {
+        case .profile: .seconds(3)
+        case .message, .conversation, .conversations: .seconds(10)
+        default: nil
+        }
+    }
 }

@@ -50,6 +50,9 @@ extension SandboxWorld {
             let call = GraphCall(
                 flow: flow, request: request, node: node, tokenValue: value, token: token, account: account,
                 fields: FieldSelection(request["fields"] ?? ""))
+            if !request.hasWaited, let rule = strike(.slowRequest, account?.id, flow, operation: call.operation) {
+                return .notYet(milliseconds: rule.milliseconds ?? 15_000)
+            }
             calls["\(flow.rawValue) \(call.operation)", default: 0] += 1
             return finish(call) { (world: inout SandboxWorld) throws(GraphFailure) -> SandboxAnswer in
                 try world.strikeBefore(call)

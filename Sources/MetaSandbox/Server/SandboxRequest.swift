@@ -12,6 +12,8 @@ struct SandboxRequest: Sendable {
     var bearer: String?
     /// `http://host:port`, for addresses that the answers name.
     var origin = ""
+    /// It was held up once, as a fault asked.
+    var hasWaited = false
 
     /// A parameter, wherever Graph clients put it: query, form or JSON.
     subscript(name: String) -> String? {
@@ -54,6 +56,8 @@ struct SandboxAnswer: Sendable {
     var fate = Fate.whole
     /// Milliseconds to wait.
     var delay: Int64 = 0
+    /// Nothing has been done: the request is to be asked again after so many milliseconds.
+    var comesAfter: Int64?
     /// Queued items that have to be delivered first.
     var awaits: [Int] = []
 
@@ -66,6 +70,10 @@ struct SandboxAnswer: Sendable {
         SandboxAnswer(
             status: status, headers: [("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")],
             contentType: "text/html; charset=utf-8", body: Array(page.utf8))
+    }
+
+    static func notYet(milliseconds: Int64) -> SandboxAnswer {
+        SandboxAnswer(status: 503, comesAfter: milliseconds)
     }
 
     static func redirect(_ address: String, status: Int = 302) -> SandboxAnswer {

@@ -39,10 +39,16 @@ struct SandboxRoutes: Sendable {
         let handler = make()
         for method in [HTTPRequest.Method.get, .post, .delete, .put] {
             router.on(path, method: method) { request, context in
-                let read = try await Self.read(request, base: base)
-                let answer: SandboxAnswer
+                var read = try await Self.read(request, base: base)
+                var answer: SandboxAnswer
                 switch handler {
-                case .world(let body): answer = control.apply { world in body(&world, read) }
+                case .world(let body):
+                    answer = control.apply { [read] world in body(&world, read) }
+                    if let wait = answer.comesAfter {
+                        try await Task.sleep(for: .milliseconds(wait))
+                        read.hasWaited = true
+                        answer = control.apply { [read] world in body(&world, read) }
+                    }
                 case .control(let body): answer = await body(control, read)
                 }
                 await control.waitForDelivery(of: answer.awaits)

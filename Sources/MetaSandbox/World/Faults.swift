@@ -28,6 +28,8 @@ public enum FaultName: String, Sendable, Hashable, CaseIterable {
     case serverError = "server_error"
     /// The connection closes before anything was done, and without an answer.
     case lostRequest = "lost_request"
+    /// The call is carried out only after the rule's milliseconds, whether or not anybody still waits for its answer.
+    case slowRequest = "slow_request"
     /// The call is carried out, then the connection closes without an answer.
     case lostAnswer = "lost_answer"
     /// The call is carried out, then the answer is 500.

@@ -20,11 +20,13 @@ extension TenantRows {
             [tenantValue, .id(id.raw), .text(state.rawValue), .text(reason?.rawValue), .time(now)]) == 1
     }
 
-    /// Sends nothing through this connection until then.
-    /// - Parameter until: `nil` ends a pause.
-    public func pause(_ id: ConnectionID, until: Timestamp?) throws {
+    /// Sends nothing through this connection until then. A pause that is under way is never shortened.
+    public func pause(_ id: ConnectionID, until: Timestamp) throws {
         try transaction.execute(
-            "UPDATE connections SET paused_until = ?3 WHERE tenant_id = ?1 AND id = ?2",
+            """
+            UPDATE connections SET paused_until = ?3
+            WHERE tenant_id = ?1 AND id = ?2 AND (paused_until IS NULL OR paused_until < ?3)
+            """,
             [tenantValue, .id(id.raw), .time(until)])
     }
 

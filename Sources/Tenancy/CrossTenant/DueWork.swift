@@ -64,12 +64,11 @@ extension GlobalRows {
         return found
     }
 
-    /// Tenants of whose work something was left in the middle: replies on their way or of unknown outcome, events whose
-    /// sender was being looked up.
+    /// Tenants of whose work something was left in the middle: replies on their way, events whose sender was being looked up.
     public func tenantsWithInterruptedWork(now: Timestamp) throws -> [TenantID] {
         try transaction.query(
             """
-            SELECT tenant_id FROM replies WHERE state IN ('sending', 'unknown')
+            SELECT tenant_id FROM replies WHERE state = 'sending'
             UNION
             SELECT tenant_id FROM events WHERE due_at > ?1 AND state = 'received' AND reason IS NULL
             """,

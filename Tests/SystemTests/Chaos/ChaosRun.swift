@@ -26,6 +26,8 @@ struct ChaosRun {
             FaultRule(.throttle, operation: "send", remaining: plan.accounts / 20),
             // Later than anybody waits for.
             FaultRule(.slowAnswer, operation: "send", share: 0.001, remaining: 20, milliseconds: 21_000),
+            // Carried out when its sender may be gone, and another process looks for what became of it.
+            FaultRule(.slowRequest, operation: "send", share: 0.002, remaining: 40, milliseconds: 15_000),
             FaultRule(.slowAnswer, operation: "send", share: 0.3, milliseconds: 200),
             FaultRule(.duplicates, share: plan.duplicates),
             FaultRule(.reorder, share: 0.05),

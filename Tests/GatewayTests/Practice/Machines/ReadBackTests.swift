@@ -89,8 +89,11 @@ import Testing
     @Test(arguments: [
         (reading: ReadBack.Reading.present(mid: "m"), absent: 0, after: 0, verdict: ReadBack.Verdict.sent(mid: "m")),
         (.present(mid: "m"), 1, 601, .sent(mid: "m")),
-        (.absent, 0, 0, .again(began.adding(seconds: 10), countsAbsence: true)),
-        (.absent, 1, 12, .notSent),
+        // What is not there yet may still come: the reading that decides is late enough.
+        (.absent, 0, 0, .again(began.adding(seconds: 25), countsAbsence: true)),
+        (.absent, 1, 12, .again(began.adding(seconds: 25), countsAbsence: true)),
+        (.absent, 1, 25, .notSent),
+        (.absent, 0, 30, .again(began.adding(seconds: 40), countsAbsence: true)),
         (.proofless, 1, 12, .again(began.adding(seconds: 22), countsAbsence: false)),
         // The last look is at the hold's end.
         (.proofless, 0, 595, .again(began.adding(seconds: 600), countsAbsence: false)),

@@ -51,4 +51,23 @@ import Testing
         #expect(world.sandbox.sends().map(\.person) == ["anna"])
         await world.end()
     }
+
+    @Test func whatArrivesLongAfterItsSenderHasGoneIsNotSentAgain() async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)
+        world.sandbox.switchOn(FaultRule(.echoMissing))
+        world.answers.withhold { $0.method == .post && $0.url.hasSuffix("/messages") }
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+        try await world.settle()
+        world.answers.withhold(nil)
+        // The next process looks at once, and sees nothing of it.
+        try await world.crash()
+        try await world.pass(seconds: 19)
+        #expect(try await world.replies(practice).map(\.state) == [.unknown])
+        try await world.answers.release()
+        try await world.pass(seconds: 60)
+        #expect(try await world.replies(practice).map(\.reason) == [.readBack])
+        #expect(world.sandbox.sends().map(\.person) == ["anna"])
+        await world.end()
+    }
 }
