@@ -39,7 +39,7 @@ def arguments():
                         help="what is measured (default both; scripts/bench leaves PostgreSQL out where it is missing)")
     parser.add_argument("--rounds", type=int, default=3, help="alternated rounds of each server (default 3)")
     parser.add_argument("--seconds", type=int, default=6, help="length of a round (default 6)")
-    parser.add_argument("--connections", type=int, default=64, help="wrk's connections (default 64)")
+    parser.add_argument("--connections", type=int, default=256, help="wrk's connections (default 256)")
     parser.add_argument("--role", default="all", help="role of `clariva serve` in the rounds (default all)")
     parser.add_argument("--paced-connections", type=int, default=256,
                         help="wrk's connections at half of the peak rate (default 256)")

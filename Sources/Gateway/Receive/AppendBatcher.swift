@@ -7,7 +7,7 @@ internal import Tenancy
 ///
 /// On an engine with one writer whoever comes while rows are being inserted joins that transaction: the next one could not
 /// begin before its commit anyway. Where each statement goes to a server and back, a transaction has one: it takes who
-/// waits when it begins. Whoever comes then shares the next one, and a few may be under way at the same time.
+/// waits when it begins. Whoever comes then shares the next one.
 final class AppendBatcher: Sendable {
     /// Hears that the events are durable, or what kept these very events from being stored; another request's odd event
     /// is not among it.
@@ -45,8 +45,9 @@ final class AppendBatcher: Sendable {
     init(store: TenancyStore) {
         self.store = store
         hasOneWriter = store.engine.hasOneWriter
-        // One commits while the next inserts; more would only be smaller. One writer puts them in line itself.
-        writeLimit = hasOneWriter ? .max : 2
+        // A second one at the same time would make both smaller, and rows are cheap where commits are not. An engine with one
+        // writer puts them in line itself.
+        writeLimit = hasOneWriter ? .max : 1
     }
 
     func append(_ events: [NewEvent], _ completion: @escaping Completion) {
