@@ -23,6 +23,10 @@ from servers import Browser, Failure, Metrics, Server, call, free_port, percenti
 
 # Patients of the measured messages have other numbers than those who wrote before.
 FIRST = 1_000_000
+# Messages that are answered before anything is measured: whoever has just started then works for every practice.
+WARM_UP = 256
+# Messages that may wait for the sandbox at the same time.
+WRITERS = 32
 # What decides how long a commit takes; printed with the figures.
 POSTGRES_SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "max_wal_size",
                      "checkpoint_timeout", "checkpoint_completion_target", "wal_compression", "wal_buffers")
@@ -162,7 +166,10 @@ class Service:
         try:
             with self.serve() as server:
                 self.account = [self.connect(server.base, name) for name in self.sandbox.accounts][0]
-                self.answer_some(server.base, 400)
+                # A database that has been in use: without rows, and what it knows of them, its plans mean nothing.
+                self.rules(server.base, ANSWER)
+                self.answer([server.base], range(400))
+                self.rules(server.base, [])
         except BaseException:
             self.sandbox.server.stop()
             raise
@@ -200,14 +207,12 @@ class Service:
             raise Failure(f"connecting left {[one['state'] for one in connections]}")
         return active[0]["instagram_page_id"]
 
-    def answer_some(self, base, messages):
-        """A database that has been in use: without rows, and what it knows of them, its plans mean nothing."""
-        self.rules(base, ANSWER)
-        before = answered([base])
-        with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda number: self.sandbox.write(number, "Are you open today?"), range(messages)))
-        wait_until(lambda: answered([base]) - before >= messages, "the first messages are not answered")
-        self.rules(base, [])
+    def answer(self, bases, numbers):
+        """These patients write once each, and are answered."""
+        before = answered(bases)
+        with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(lambda number: self.sandbox.write(number, "Are you open today?"), numbers))
+        wait_until(lambda: answered(bases) - before >= len(numbers), "the first messages are not answered")
 
     def rules(self, base, rules):
         """The same rules for every practice."""
@@ -296,12 +301,14 @@ def answers(options, service, processes):
     graph = service.settings["CLARIVA_INSTAGRAM_GRAPH_URL"]
     service.database.reset()
     with contextlib.ExitStack() as stack:
-        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(8))
+        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(WRITERS))
         servers = [stack.enter_context(service.serve())]
         if processes > 1:
             servers.append(stack.enter_context(service.serve_another()))
         bases = [server.base for server in servers]
         service.rules(bases[0], ANSWER)
+        # Until whoever has just started works for every practice.
+        service.answer(bases, range(FIRST, FIRST + WARM_UP))
         before = Metrics(*bases)
         earlier = answered(bases)
         written, done, futures = 0, 0, []
@@ -310,7 +317,7 @@ def answers(options, service, processes):
             done = answered(bases) - earlier
             futures = [one for one in futures if not one.done() or one.result()]
             for _ in range(int(options.reply_window - (written - done))):
-                futures.append(pool.submit(service.sandbox.write, FIRST + written, f"Is Thursday free? ({written})"))
+                futures.append(pool.submit(service.sandbox.write, FIRST + WARM_UP + written, f"Is Thursday free? ({written})"))
                 written += 1
             time.sleep(0.02)
         seconds = time.perf_counter() - began
