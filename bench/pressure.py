@@ -19,6 +19,9 @@ from bench import ANSWER, Service
 from databases import PostgreSQL, SQLite
 from servers import Failure, Metrics, call
 
+# Like the default rules, it asks for the patient's name.
+NAMED = [ANSWER[0] | {"text": "Thank you, {{username}}. We will answer during office hours."}]
+
 
 def arguments():
     parser = argparse.ArgumentParser(
@@ -109,15 +112,18 @@ def neighbours(options, service, hanging):
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(16))
         server = stack.enter_context(service.serve())
-        service.rules(server.base, ANSWER)
+        service.rules(server.base, NAMED)
         patients = Patients(sandbox)
         rates = {account: options.rate for account in others}
         patients.play(pool, rates, 5)
         quiet = patients.play(pool, rates, options.seconds)
         answered(sandbox, quiet, 60)
         if hanging:
+            # Whatever Meta is asked: names, senders, sends, and what became of them.
             call("POST", sandbox.control + "/faults",
-                 {"name": "slow_answer", "account": loud, "operation": "send", "milliseconds": 30_000})
+                 {"name": "slow_answer", "account": loud, "milliseconds": 30_000})
+            call("POST", sandbox.control + "/faults",
+                 {"name": "senderless_edit_only", "account": loud, "share": 0.5})
         noisy = patients.play(pool, rates | {loud: options.rate * options.times}, options.seconds)
         noisy = [person for person in noisy if patients.written[person][0] != loud]
         found = answered(sandbox, noisy, 120)
