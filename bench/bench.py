@@ -23,7 +23,7 @@ from servers import Browser, Failure, Metrics, Server, call, free_port, percenti
 
 # Patients of the measured messages have other numbers than those who wrote before.
 FIRST = 1_000_000
-# Messages that are answered before anything is measured: whoever has just started then works for every practice.
+# Messages that are answered before anything is measured.
 WARM_UP = 256
 # Messages that may wait for the sandbox at the same time.
 WRITERS = 32
@@ -307,8 +307,12 @@ def answers(options, service, processes):
             servers.append(stack.enter_context(service.serve_another()))
         bases = [server.base for server in servers]
         service.rules(bases[0], ANSWER)
-        # Until whoever has just started works for every practice.
-        service.answer(bases, range(FIRST, FIRST + WARM_UP))
+        # Until whoever has just started works for every practice, and each process for some.
+        first, idle = FIRST, dict.fromkeys(bases, 0)
+        while any(answered([base]) <= count for base, count in idle.items()):
+            idle = {base: answered([base]) for base in bases}
+            service.answer(bases, range(first, first + WARM_UP))
+            first += WARM_UP
         before = Metrics(*bases)
         earlier = answered(bases)
         written, done, futures = 0, 0, []
@@ -317,7 +321,7 @@ def answers(options, service, processes):
             done = answered(bases) - earlier
             futures = [one for one in futures if not one.done() or one.result()]
             for _ in range(int(options.reply_window - (written - done))):
-                futures.append(pool.submit(service.sandbox.write, FIRST + WARM_UP + written, f"Is Thursday free? ({written})"))
+                futures.append(pool.submit(service.sandbox.write, first + written, f"Is Thursday free? ({written})"))
                 written += 1
             time.sleep(0.02)
         seconds = time.perf_counter() - began

@@ -13,6 +13,7 @@ public final class TenancyStore: Sendable {
     private let onReplies: @Sendable ([ReplyTransition]) -> Void
     private let identifiers = IdentifierSource()
     private let cache = Mutex<[TenantID: TenantKeys]>([:])
+    private let turns = TenantTurns()
 
     /// - Parameters:
     ///   - engine: migrated.
@@ -62,11 +63,14 @@ public final class TenancyStore: Sendable {
         let tenant = hold.tenant
         let keys = try await keys(of: tenant)
         let isAlone = hasOneWriter
-        let (value, moved) = try await engine.write(.tenant(tenant.raw)) { transaction in
-            let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction)
-            if !isAlone || hold.epoch != nil { try rows.enterAlone(epoch: hold.epoch) }
-            return (try body(rows), rows.transitions.all)
+        let transact = {
+            try await self.engine.write(.tenant(tenant.raw)) { transaction in
+                let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction)
+                if !isAlone || hold.epoch != nil { try rows.enterAlone(epoch: hold.epoch) }
+                return (try body(rows), rows.transitions.all)
+            }
         }
+        let (value, moved) = isAlone ? try await transact() : try await turns.take(tenant, transact)
         if !moved.isEmpty { onReplies(moved) }
         return value
     }

@@ -80,6 +80,31 @@ import Testing
         }
     }
 
+    @Test func manyThatWaitBehindAHeadDoNotHideIt() async throws {
+        let test = try await TestStore()
+        let one = try await Correspondent(in: test, tenant: try await test.tenant().id)
+        let earlier = test.now.adding(seconds: -60)
+        try await test.store.write(one.tenant) { rows in
+            // Tried again later than those behind it were due.
+            try rows.postpone(one.reply.id, until: test.now)
+            for number in 2..<6 {
+                let message = test.message("m\(number)", in: one.conversation.id)
+                let behind = test.reply(to: message)
+                try rows.insert(message)
+                try rows.insert(behind)
+                try rows.postpone(behind.id, until: earlier)
+            }
+        }
+        let (all, own) = try await test.store.readGlobal(.shardLoad) { rows in
+            (
+                try rows.dueReplies(now: test.now, limit: 2).replies,
+                try rows.dueReplies(of: one.tenant, now: test.now, limit: 2)
+            )
+        }
+        #expect(all.map(\.id) == [one.reply.id])
+        #expect(own.map(\.id) == [one.reply.id])
+    }
+
     @Test func theHeadOfAConversationIsDueAndNothingBehindIt() async throws {
         let test = try await TestStore()
         let one = try await Correspondent(in: test, tenant: try await test.tenant().id)

@@ -118,6 +118,8 @@ extension Connection {
         connection.senderlessOwnSeen = old.senderlessOwnSeen
         connection.lastWebhookAt = old.lastWebhookAt
         connection.lastSentAt = old.lastSentAt
+        // What Meta wants of the account does not end with a new token.
+        connection.pausedUntil = old.pausedUntil
         connection.createdAt = old.createdAt
         return connection
     }

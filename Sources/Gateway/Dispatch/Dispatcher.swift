@@ -49,7 +49,7 @@ final class Dispatcher: Sendable {
     private static let pauseAfterNothing = Duration.milliseconds(10)
     /// In a flood of webhooks so many works are started at a time, and then none for so long.
     private static let startsInAFlood = 4
-    private static let restInAFlood = Duration.milliseconds(500)
+    private static let restInAFlood = Duration.milliseconds(200)
     /// A database that cannot be read is asked again after so long, whatever signals come meanwhile.
     private static let pauseAfterFailure = Duration.milliseconds(500)
 

@@ -18,5 +18,5 @@ struct TenantSlots: Sendable {
         taken[tenant] = now > 1 ? now - 1 : nil
     }
 
-    func hasRoom(_ tenant: TenantID, limit: Int) -> Bool { taken[tenant, default: 0] < limit }
+    func taken(by tenant: TenantID) -> Int { taken[tenant, default: 0] }
 }

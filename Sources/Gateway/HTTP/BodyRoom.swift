@@ -1,17 +1,18 @@
 internal import Synchronization
 
-/// Memory for bodies of webhooks that are being read, all connections together.
+/// Memory for what has come of large webhooks, all connections together. Small ones (``WebhookLane``) are bounded by their
+/// size and by the number of connections.
 final class BodyRoom: Sendable {
     /// As much as may wait for the store.
     static let limit = StorePressure.byteLimit
 
     private let taken = Mutex(0)
 
-    /// - Parameter size: bytes that the body may have.
-    /// - Returns: whether there is room for it; then it is to be given back by ``free(_:)``.
+    /// - Parameter size: bytes that have come.
+    /// - Returns: whether there is room for them; then it is to be given back by ``free(_:)``.
     func take(_ size: Int) -> Bool {
         taken.withLock { taken in
-            guard size >= 0, taken + size <= Self.limit else { return false }
+            guard taken + size <= Self.limit else { return false }
             taken += size
             return true
         }

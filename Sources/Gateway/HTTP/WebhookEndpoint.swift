@@ -58,15 +58,18 @@ struct WebhookEndpoint: Sendable {
             metrics.webhookRequest(status: 401, app: "none")
             return response(to: .badSignature)
         }
-        // A well-formed signature costs nothing: bodies that are still coming are bounded before they are believed.
-        let size = request.headers[.contentLength].flatMap { Int($0) } ?? BodyLimit.webhook
-        guard room.take(size) else { return response(to: .unavailable(retryAfter: 2)) }
-        defer { room.free(size) }
-        let body: ByteBuffer
+        // A well-formed signature costs nothing: what has come of large bodies is bounded before they are believed.
+        var body = ByteBuffer()
+        defer { room.free(body.readableBytes) }
         do {
-            body = try await request.body.collect(upTo: BodyLimit.webhook)
-        } catch is NIOTooManyBytesError {
-            return tooLarge()
+            for try await var part in request.body {
+                guard body.readableBytes + part.readableBytes <= BodyLimit.webhook else { return tooLarge() }
+                guard room.take(part.readableBytes) else {
+                    metrics.webhookRequest(status: 503, app: "none")
+                    return response(to: .unavailable(retryAfter: 2))
+                }
+                body.writeBuffer(&part)
+            }
         } catch {
             // The sender went away or broke the protocol: nobody reads this answer.
             return Problem(.badRequest).response

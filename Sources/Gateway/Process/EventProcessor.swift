@@ -25,8 +25,8 @@ struct EventProcessor: Sendable {
 
     /// How long a look-up may take before the event is due again by itself.
     static let lookupLease = 60
-    /// Where too many of a tenant wait to be looked up already.
-    static let lookupBreath = 3
+    /// Seconds for those beyond: an account may be asked twice a second, so that those who wait take as long.
+    static let lookupTurn = WaitingLookups.limitPerTenant / 2
 
     /// - Parameters:
     ///   - item: the event as it was read.

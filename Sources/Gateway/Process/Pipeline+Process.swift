@@ -94,7 +94,9 @@ extension Pipeline {
         let now = clock.now
         let keys = try await store.keys(of: tenant.id)
         let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
+        let places = waitingLookups.withLock { $0.places(of: tenant.id) }
         let steps = try await store.write(hold) { rows in
+            var places = places
             // What became due since the batch was read, by a connection that answers again, may come before it.
             let due = try rows.dueEventIDs(now: now, limit: items.count)
             let next = zip(items, due).prefix { item, id in item.0.id == id }
@@ -110,8 +112,8 @@ extension Pipeline {
                 case .settled(let verdict):
                     try rows.settle(event.id, verdict, now: now)
                 case .lookUp:
-                    let hasRoom = self.waitingLookups.withLock { $0.hasRoom(for: tenant.id) }
-                    let lease = hasRoom ? EventProcessor.lookupLease : EventProcessor.lookupBreath
+                    let lease = places > 0 ? EventProcessor.lookupLease : EventProcessor.lookupTurn
+                    places -= 1
                     try rows.settle(
                         event.id, EventVerdict(.received, nil, dueAt: now.adding(seconds: lease)), now: now)
                 }

@@ -11,14 +11,15 @@ struct LookupJob: Sendable {
 /// Senders that Meta is to be asked for, in the order in which they came up. In memory only: an event whose look-up is
 /// forgotten is due again when its lease ends.
 struct WaitingLookups: Sendable {
-    /// Of one tenant; what goes beyond comes back after a breath.
+    /// Of one tenant; what goes beyond comes back when these have had their turn.
     static let limitPerTenant = 64
 
     private var jobs: [LookupJob] = []
     private var waiting = TenantSlots()
     private var underWay = TenantSlots()
 
-    func hasRoom(for tenant: TenantID) -> Bool { waiting.hasRoom(tenant, limit: Self.limitPerTenant) }
+    /// How many more of a tenant may wait.
+    func places(of tenant: TenantID) -> Int { Self.limitPerTenant - waiting.taken(by: tenant) }
 
     /// - Returns: whether it was taken: not if it waits already, or too many of its tenant do.
     @discardableResult

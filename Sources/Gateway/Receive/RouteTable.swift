@@ -7,7 +7,8 @@ public import Tenancy
 /// when the sweep finds its route.
 public final class RouteTable: Sendable {
     private let store: TenancyStore
-    private let state = Mutex<(revision: Int64, routes: [String: TenantID])>((-1, [:]))
+    private let state = Mutex<(read: Int, revision: Int64, routes: [String: TenantID])>((0, -1, [:]))
+    private let reads = Atomic(0)
 
     /// - Parameter store: where the routes are kept.
     public init(store: TenancyStore) {
@@ -16,10 +17,11 @@ public final class RouteTable: Sendable {
 
     /// Reads all routes anew.
     public func reload() async throws {
+        let read = reads.add(1, ordering: .relaxed).newValue
         let (revision, fresh) = try await store.readGlobal { rows in (try rows.routesRevision(), try rows.routes()) }
         let table = Dictionary(fresh.map { ($0.accountID, $0.tenantID) }, uniquingKeysWith: { first, _ in first })
         // Of two that read at the same time the older one may come last.
-        state.withLock { if revision >= $0.revision { $0 = (revision, table) } }
+        state.withLock { if read > $0.read { $0 = (read, revision, table) } }
     }
 
     /// Reads the routes anew where another process has changed them.

@@ -50,9 +50,7 @@ extension Pipeline {
                 }
                 if let read { work.append(read) } else { readingSlots.withLock { $0.free(reply.tenantID) } }
             case .queued:
-                guard replySlots.withLock({ $0.hasRoom(reply.tenantID, limit: settings.sendsPerTenant) }) else {
-                    continue
-                }
+                guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }
                 guard breaker.withLock({ $0.admits(at: now) }) else {
                     nextDue = [nextDue, blockedUntil].compactMap { $0 }.min()
                     continue
@@ -156,7 +154,8 @@ extension Pipeline {
     }
 
     /// After a step that failed: no reply stays `sending` without anybody who is at it. Should the database be gone, that
-    /// is written down when it is back; should the process end or lose the shard, whoever comes next does the same.
+    /// is written down when it is back; should the process end or lose the shard, whoever comes next does the same. What
+    /// fails in another way is left to the sweep.
     private func putInOrder(_ due: DueReply, _ hold: TenantHold) async {
         while true {
             let now = clock.now
@@ -170,7 +169,7 @@ extension Pipeline {
                 return
             } catch {
                 await clock.pause(until: now.adding(seconds: 1))
-                if Task.isCancelled || isStopping.load(ordering: .acquiring) { return }
+                guard error.blamesTheDatabase, !Task.isCancelled, !isStopping.load(ordering: .acquiring) else { return }
             }
         }
     }

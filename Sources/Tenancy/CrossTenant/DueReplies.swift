@@ -14,20 +14,19 @@ public struct DueReply: Sendable, Hashable {
 
 extension GlobalRows {
     /// Replies that are due, of all tenants: those to compose, the heads of their conversations' queues to send, and
-    /// the unknown ones to read back.
-    /// - Parameter limit: how many due replies are looked at.
-    /// - Returns: the replies, and whether there are more due ones than were looked at: one tenant's backlog may hide the
-    ///   others, whom ``tenantsWithDueReplies(after:now:limit:)`` finds.
+    /// the unknown ones to read back. Those that wait behind a head are passed by, however many: they may be older than
+    /// it, and a look that saw only them would see the same ones for ever.
+    /// - Parameter limit: how many are returned at most.
+    /// - Returns: the replies, and whether there may be more: one tenant's backlog may hide the others, whom
+    ///   ``tenantsWithDueReplies(after:now:limit:)`` finds.
     public func dueReplies(now: Timestamp, limit: Int) throws -> (replies: [DueReply], isCutOff: Bool) {
         let rows = try transaction.query(
             """
-            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(Self.isHeadOrNotQueued)
-            FROM (SELECT tenant_id, id, conversation_id, state, due_at FROM replies WHERE due_at <= ?1
-                ORDER BY due_at, id LIMIT ?2) r
-            ORDER BY r.due_at, r.id
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
+            WHERE r.due_at <= ?1 AND \(Self.isHeadOrNotQueued) ORDER BY r.due_at, r.id LIMIT ?2
             """,
             [.integer(now.milliseconds), .count(limit)])
-        return (try rows.compactMap(DueReply.init(row:)), rows.count == limit)
+        return (try rows.map(DueReply.init(row:)), rows.count == limit)
     }
 
     /// Tenants with sends on their way. Whether somebody still waits for each, only the tenant's own rows tell: the parts,
@@ -44,37 +43,33 @@ extension GlobalRows {
 }
 
 extension DueReply {
-    /// - Returns: `nil` for a queued one that has to wait for another before it.
-    fileprivate init?(row: SQLRow) throws {
+    fileprivate init(row: SQLRow) throws {
         var columns = row.columns
         tenantID = TenantID(try columns.id())
         id = ReplyID(try columns.id())
         conversationID = ConversationID(try columns.id())
         state = try columns.word()
-        guard try columns.flag() else { return nil }
     }
 }
 
 extension GlobalRows {
     /// Of a reply `r`: whether it is due in truth, since a queued one waits for those before it.
     fileprivate static let isHeadOrNotQueued = """
-        CASE WHEN r.state <> 'queued' OR NOT EXISTS (
+        (r.state <> 'queued' OR NOT EXISTS (
             SELECT 1 FROM replies h WHERE h.tenant_id = r.tenant_id AND h.conversation_id = r.conversation_id
-                AND (h.state IN ('sending', 'unknown') OR h.id < r.id AND h.state IN ('composing', 'queued'))
-        ) THEN 1 ELSE 0 END
+                AND h.state IN ('composing', 'queued', 'sending', 'unknown')
+                AND (h.state IN ('sending', 'unknown') OR h.id < r.id)))
         """
 
     /// One tenant's due replies, as ``dueReplies(now:limit:)`` finds everybody's.
-    /// - Parameter limit: how many due replies are looked at.
+    /// - Parameter limit: how many are returned at most.
     public func dueReplies(of tenant: TenantID, now: Timestamp, limit: Int) throws -> [DueReply] {
         try transaction.query(
             """
-            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(Self.isHeadOrNotQueued)
-            FROM (SELECT tenant_id, id, conversation_id, state, due_at FROM replies
-                WHERE tenant_id = ?1 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3) r
-            ORDER BY r.due_at, r.id
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
+            WHERE r.tenant_id = ?1 AND r.due_at <= ?2 AND \(Self.isHeadOrNotQueued) ORDER BY r.due_at, r.id LIMIT ?3
             """,
             [.id(tenant.raw), .integer(now.milliseconds), .count(limit)]
-        ).compactMap(DueReply.init(row:))
+        ).map(DueReply.init(row:))
     }
 }

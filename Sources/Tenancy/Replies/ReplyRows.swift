@@ -208,7 +208,8 @@ extension TenantRows {
         try transaction.first(
             """
             SELECT 1 FROM replies WHERE tenant_id = ?1 AND conversation_id = ?2 AND id <> ?3
-                AND (state IN ('sending', 'unknown') OR id < ?3 AND state IN ('composing', 'queued')) LIMIT 1
+                AND state IN ('composing', 'queued', 'sending', 'unknown')
+                AND (state IN ('sending', 'unknown') OR id < ?3) LIMIT 1
             """,
             [tenantValue, .id(reply.conversationID.raw), .id(reply.id.raw)]) == nil
     }

@@ -59,7 +59,11 @@ struct ChaosPlan: Sendable {
             steps += [.stopsBeforeSending(5, seconds: 30)]
         }
         steps += [.stops(2, seconds: 30), .calm(seconds: 20)]
-        return ChaosPlan(name: "long", database: database, steps: steps, restSeconds: 900)
+        var plan = ChaosPlan(name: "long", database: database, steps: steps, restSeconds: 900)
+        // More webhooks than can be answered on two cores while everything is killed: each comes twice.
+        plan.messagesPerSecond = 55
+        plan.duplicates = 1
+        return plan
     }
 
     /// A full disk, on a small one.
