@@ -54,7 +54,8 @@ extension TenantRows {
             [tenantValue, .id(id.raw)])
     }
 
-    /// Replaces the token of a connection that has not ended: a refresh that comes back late brings no token back.
+    /// Replaces the token of a connection that has not ended: a refresh that comes back late brings no token back. How it
+    /// is looked after begins anew.
     /// - Parameters:
     ///   - issuedAt: when Meta gave it.
     ///   - expiresAt: `nil` where it does not end.
@@ -65,7 +66,8 @@ extension TenantRows {
     ) throws -> Bool {
         try transaction.execute(
             """
-            UPDATE connections SET token = ?3, token_issued_at = ?4, token_expires_at = ?5
+            UPDATE connections SET token = ?3, token_issued_at = ?4, token_expires_at = ?5, care_due_at = 0,
+                care_attempts = 0, expiry_warned = 0
             WHERE tenant_id = ?1 AND id = ?2 AND state <> 'disconnected'
             """,
             [
