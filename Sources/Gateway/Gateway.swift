@@ -91,9 +91,7 @@ public struct Gateway: Sendable {
                 await pipeline.activated(tenant: tenant, connection: connection)
             }
             try addConnectRoutes(to: router, service: connect)
-            let disconnect = DisconnectService(
-                store: store, integrations: integrations, clock: clock, logger: logger
-            ) { _ in
+            let onReleased: @Sendable () async -> Void = {
                 do {
                     try await routes.reload()
                 } catch {
@@ -102,6 +100,15 @@ public struct Gateway: Sendable {
                         "routes could not be read anew", metadata: ["error": "\(LoggableError.describe(error))"])
                 }
             }
+            try addCallbackRoutes(
+                to: router,
+                service: CallbackService(
+                    store: store, secrets: try configuration.webhookSecrets(), publicURL: configuration.publicURL,
+                    clock: clock, logger: logger, onReleased: onReleased),
+                logger: logger)
+            let disconnect = DisconnectService(
+                store: store, integrations: integrations, clock: clock, logger: logger
+            ) { _ in await onReleased() }
             AdminAPI(
                 store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
                 configuration: configuration, clock: clock

@@ -164,7 +164,7 @@ struct RowSecurityTests {
 
     @Test func findingWorkReadsWhatIsDueAndChangesNothing() async throws {
         let (test, a, _) = try await world()
-        #expect(try await readable(test, .shardLoad) == ["events", "replies"])
+        #expect(try await readable(test, .shardLoad) == ["connections", "events", "replies"])
         try await changes(test, .shardLoad, try await rows(test, of: a))
     }
 

@@ -51,7 +51,8 @@ public enum TenantWatch {
             let appends = sql.hasPrefix("INSERT INTO events") && sql.hasSuffix("ON CONFLICT DO NOTHING")
             return appends && tables == ["events"] ? nil : "receiving does more than append events"
         // As the policies of the row-level security say: of another table PostgreSQL would show nothing, without a word.
-        case .shardLoad: return reads(sql, tables, of: ["events", "replies"]) ? nil : "more than finding work"
+        case .shardLoad:
+            return reads(sql, tables, of: ["connections", "events", "replies"]) ? nil : "more than finding work"
         case .operators:
             return reads(sql, tables, of: ["connections", "events", "replies"]) ? nil : "more than an operator's list"
         }

@@ -24,12 +24,15 @@ public final class Pipeline: Service {
     private let events: Dispatcher
     private let lookups: Dispatcher
     private let replies: Dispatcher
+    private let cares: Dispatcher
     private let sweeps: Dispatcher
     private let changes = Signal()
     private let hasEnded = Atomic(false)
     let isStopping = Atomic(false)
     let waitingLookups = Mutex(WaitingLookups())
     let tokenDeaths = Mutex<[TokenDeath]>([])
+    /// Connections that could not be looked after, and until when they are left alone.
+    let careRests = Mutex<[ConnectionID: Timestamp]>([:])
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
     /// Where the looks over all tenants with waiting work have come to.
     let eventTurn = Mutex<TenantID?>(nil)
@@ -71,6 +74,7 @@ public final class Pipeline: Service {
         events = dispatcher("process", 64)
         lookups = dispatcher("look up", settings.lookupsInAll)
         replies = dispatcher("send", settings.sendsInAll)
+        cares = dispatcher("look after connections", 8)
         sweeps = dispatcher("sweep", 1)
     }
 
@@ -85,6 +89,9 @@ public final class Pipeline: Service {
 
     func wakeLookups() { lookups.wake() }
 
+    /// A connection may have to be looked after.
+    func wakeCares() { cares.wake() }
+
     /// Runs until graceful shutdown; what is on its way is finished.
     public func run() async throws {
         defer {
@@ -97,6 +104,7 @@ public final class Pipeline: Service {
                 group.addTask { await self.events.run(self.dueEvents) }
                 group.addTask { await self.lookups.run(self.dueLookups) }
                 group.addTask { await self.replies.run(self.dueReplies) }
+                group.addTask { await self.cares.run(self.dueCare) }
                 group.addTask { await self.sweeps.run(self.dueSweeps) }
             }
         } onGracefulShutdown: {
@@ -130,7 +138,7 @@ public final class Pipeline: Service {
     public func stop() {
         isStopping.store(true, ordering: .releasing)
         shards.leaveAll()
-        for dispatcher in [events, lookups, replies, sweeps] { dispatcher.stop() }
+        for dispatcher in [events, lookups, replies, cares, sweeps] { dispatcher.stop() }
     }
 
     /// Returns once nothing is due and nothing runs, or ``run()`` has ended.
@@ -139,9 +147,10 @@ public final class Pipeline: Service {
         while !Task.isCancelled {
             let version = changes.version
             if hasEnded.load(ordering: .acquiring) { return nil }
-            let first = [events, lookups, replies, sweeps].map(\.status)
+            let dispatchers = [events, lookups, replies, cares, sweeps]
+            let first = dispatchers.map(\.status)
             // A dispatcher that wakes another does so before it becomes idle: two equal looks are one moment.
-            if first.allSatisfy(\.isIdle), [events, lookups, replies, sweeps].map(\.status) == first {
+            if first.allSatisfy(\.isIdle), dispatchers.map(\.status) == first {
                 return first.dropLast().compactMap(\.nextDue).min()
             }
             await changes.wait(after: version, until: nil, clock: clock)

@@ -104,6 +104,12 @@ public final class GatewayMetrics: Sendable {
         self.count("clariva_retention_deleted_total", ("what", what), by: count)
     }
 
+    /// A token was to be renewed: `renewed`, `failed` (tried again), `dead`, `postponed` (Meta calls many tokens dead at
+    /// once), `foreign` (the new one is another account's), `superseded` (somebody connected anew meanwhile).
+    public func tokenRefresh(outcome: String) {
+        count("clariva_token_refreshes_total", ("outcome", outcome))
+    }
+
     private func count(_ name: String, _ labels: (String, String)..., by amount: Int = 1) {
         let key = Self.key(name, labels)
         let counter = counters.withLock { counters in
@@ -146,6 +152,7 @@ public final class GatewayMetrics: Sendable {
         "clariva_graph_requests_total": .init("Calls to Meta by flow, operation and outcome."),
         "clariva_connections": .init("Connections by flow and state."),
         "clariva_token_expiry_seconds_min": .init("Seconds until the first token ends."),
+        "clariva_token_refreshes_total": .init("Renewals of tokens by their outcome."),
         "clariva_retention_deleted_total": .init("Rows deleted because of their age, and payloads emptied, by what."),
     ]
 }

@@ -29,6 +29,7 @@ extension Pipeline {
                 metadata: ["tenant_id": "\(tenant)", "error": "\(LoggableError.describe(error))"])
         }
         wake()
+        wakeCares()
     }
 
     /// Seals an account's unrouted events anew for their tenant, some at a time.

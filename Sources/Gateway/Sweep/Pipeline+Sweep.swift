@@ -41,6 +41,7 @@ extension Pipeline {
             logger.error("sweep failed", metadata: ["error": "\(LoggableError.describe(error))"])
         }
         wake()
+        wakeCares()
     }
 
     /// Ages some rows of a tenant, as the owner of its shard.

@@ -46,7 +46,7 @@ extension Migration {
         policy("operators_read", on: "replies", "FOR SELECT USING", scope: "operators"),
     ]
 
-    private static func policy(_ name: String, on table: String, _ command: String, scope: String) -> String {
+    static func policy(_ name: String, on table: String, _ command: String, scope: String) -> String {
         "CREATE POLICY \(name) ON \(table) \(command) (\(condition(scope, "true")))"
     }
 

@@ -54,7 +54,8 @@ extension TenantRows {
             [tenantValue, .id(id.raw)])
     }
 
-    /// Replaces the token of a connection that has not ended: a refresh that comes back late brings no token back.
+    /// Replaces the token of a connection that has not ended: a refresh that comes back late brings no token back. How it
+    /// is looked after begins anew.
     /// - Parameters:
     ///   - issuedAt: when Meta gave it.
     ///   - expiresAt: `nil` where it does not end.
@@ -65,7 +66,8 @@ extension TenantRows {
     ) throws -> Bool {
         try transaction.execute(
             """
-            UPDATE connections SET token = ?3, token_issued_at = ?4, token_expires_at = ?5
+            UPDATE connections SET token = ?3, token_issued_at = ?4, token_expires_at = ?5, care_due_at = 0,
+                care_attempts = 0, expiry_warned = 0
             WHERE tenant_id = ?1 AND id = ?2 AND state <> 'disconnected'
             """,
             [
@@ -82,5 +84,19 @@ extension TenantRows {
             WHERE tenant_id = ?1 AND id = ?2
             """,
             [tenantValue, .id(id.raw)])
+    }
+
+    /// Forgets who connected: the person's app-scoped ids, wherever they stand, and the user name.
+    /// - Parameter person: the id by which the person is to be forgotten, beside the one that is kept as such.
+    /// - Returns: the ids that no longer mean this account.
+    public func forget(person: String, of id: ConnectionID) throws -> Set<String> {
+        guard let connection = try connection(id) else { return [] }
+        // The account's own id and its Page's are the practice's, however Meta names the person.
+        let gone = Set([person, connection.appUserID].compactMap(\.self))
+            .subtracting([connection.instagramPageID, connection.facebookPageID].compactMap(\.self))
+        try transaction.execute(
+            "UPDATE connections SET app_user_id = NULL, username = NULL, aliases = ?3 WHERE tenant_id = ?1 AND id = ?2",
+            [tenantValue, .id(id.raw), .text(try JSONColumn.encode(connection.aliases.filter { !gone.contains($0) }))])
+        return gone
     }
 }

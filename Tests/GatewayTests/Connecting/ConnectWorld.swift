@@ -20,6 +20,8 @@ final class ConnectWorld: Sendable {
     let activated = Mutex<[ConnectionID]>([])
     let client: CurlTransport
     let publicURL: String
+    /// Both apps' secrets.
+    let secrets: [WebhookSecret]
     private let address = Mutex("")
     private let database: WorldDatabase
     private let tasks = Mutex<[RunningService]>([])
@@ -37,6 +39,10 @@ final class ConnectWorld: Sendable {
             sandbox.setClock(milliseconds: moment.milliseconds)
         }
         client = try CurlTransport()
+        secrets = [
+            WebhookSecret(app: .instagram, key: try HMACKey(utf8: settings.instagramApp.secret)),
+            WebhookSecret(app: .facebook, key: try HMACKey(utf8: settings.facebookApp.secret)),
+        ]
         integrations = IntegrationRegistry([
             InstagramLogin(
                 InstagramLoginConfiguration(
@@ -65,6 +71,11 @@ final class ConnectWorld: Sendable {
         }
         let router = GatewayRouter()
         try addConnectRoutes(to: router, service: service)
+        try addCallbackRoutes(
+            to: router,
+            service: CallbackService(
+                store: store, secrets: secrets, publicURL: publicURL, clock: clock, logger: log.logger),
+            logger: log.logger)
         let key = SealingKey.generate().key
         var configuration = GatewayConfiguration(
             encryptionKeys: [.init(id: "test", key: key)], webhookVerifyToken: Secret("verify"))

@@ -25,6 +25,7 @@ enum RouteCatalog {
         "GET /healthz", "GET /readyz", "GET /metrics", "GET /connect/:token", "GET /connect/:token/authorize",
         "GET /connect/:token/accounts", "POST /connect/:token/accounts", "GET /connect/:token/done",
         "GET /oauth/instagram_login/callback", "GET /oauth/facebook_page/callback", "GET \(Stylesheet.path)",
+        "POST /meta/deauthorize", "POST /meta/data-deletion", "GET /meta/data-deletion/:code",
     ]
 
     /// A good body of each route that changes something; `null` for none.

@@ -41,6 +41,12 @@ final class WholeService: Sendable {
                 store: process.store, integrations: world.integrations, publicURL: Self.publicURL, clock: world.clock,
                 logger: world.log.logger
             ) { _, _ in })
+        try addCallbackRoutes(
+            to: recording,
+            service: CallbackService(
+                store: process.store, secrets: [], publicURL: Self.publicURL, clock: world.clock,
+                logger: world.log.logger),
+            logger: world.log.logger)
         try AdminDesk.api(of: world, key: Self.bootstrapKey).add(to: recording)
         routes = recording.routes
         let served = try await AdminDesk.serve(recording.router, world)

@@ -17,6 +17,7 @@ struct ConnectionRoutes: Sendable {
         routes.get("v1/tenants/:tenant_id/connections/:id", use: show)
         routes.delete("v1/tenants/:tenant_id/connections/:id", use: remove)
         routes.post("v1/tenants/:tenant_id/connections/:id/reconnect", use: reconnect)
+        routes.post("v1/tenants/:tenant_id/connections/:id/check", use: check)
     }
 
     @Sendable private func list(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
@@ -54,6 +55,29 @@ struct ConnectionRoutes: Sendable {
         let flow = try integrations.flow(connection.flow.rawValue)
         let link = try await links.issue(tenant: tenant, flow: flow, purpose: .reconnect)
         return try APIJSON.response(link, status: .created, headers: [.cacheControl: "no-store"])
+    }
+
+    /// Asks Meta, and changes nothing.
+    @Sendable private func check(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        let id: ConnectionID = try context.id("id", "connection")
+        guard let connection = try await store.read(try context.tenantID(), { try $0.connection(id) }) else {
+            throw Problem.notFound("connection")
+        }
+        var results = await ConnectionCheck(integrations: integrations, now: clock.now).run(connection)
+        var recipients: [ConnectionRecipients.Recipient] = []
+        // Without a token that works there is nothing more to be learned.
+        if connection.state.answers, !results.contains(where: { $0.name == "token" && $0.status != .pass }),
+            let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
+        {
+            do throws(GraphError) {
+                recipients = try await ConnectionRecipients.find(integration, access, ownIDs: connection.ownIDs)
+                results.append(ConnectionRecipients.result(recipients))
+            } catch {
+                results.append(ConnectionRecipients.result(error))
+            }
+        }
+        return try APIJSON.response(
+            CheckView(results, recipients: recipients), headers: [.cacheControl: "no-store"])
     }
 
     @Sendable private func remove(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {

@@ -1,0 +1,84 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Integrations
+internal import Logging
+internal import NIOCore
+
+/// Meta's callbacks about persons as HTTP, and the page that tells a person what became of a deletion.
+struct CallbackRoutes: Sendable {
+    /// Meta's form holds a few hundred bytes.
+    static let largestForm = 16 << 10
+
+    private let service: CallbackService
+    private let pages: PageRenderer
+    private let logger: Logger
+
+    /// - Throws: the parser's error for a template that is no Mustache.
+    init(_ service: CallbackService, logger: Logger) throws {
+        self.service = service
+        self.logger = logger
+        pages = try PageRenderer([DeletionStatusPage.self, FaultPage.self])
+    }
+
+    func add(to routes: some RouterMethods) {
+        routes.post("meta/deauthorize", use: deauthorize)
+        routes.post("meta/data-deletion", use: deleteData)
+        routes.get("meta/data-deletion/:code", use: status)
+    }
+
+    @Sendable private func deauthorize(_ request: Request, _ context: some RequestContext) async throws -> Response {
+        let signed = try await signedRequest(request)
+        try await heed { try await service.deauthorize(signed) }
+        return Response(status: .ok, headers: [.cacheControl: "no-store", .contentLength: "0"])
+    }
+
+    @Sendable private func deleteData(_ request: Request, _ context: some RequestContext) async throws -> Response {
+        let signed = try await signedRequest(request)
+        var response = try APIJSON.response(try await heed { try await service.deleteData(signed) })
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+
+    @Sendable private func status(_ request: Request, _ context: some RequestContext) async throws -> Response {
+        if let page = try await service.statusPage(context.parameters.require("code")) {
+            return pages.response(page, status: .ok)
+        }
+        return pages.response(DeletionStatusPage.unknownCode, status: .notFound)
+    }
+
+    private struct Form: Decodable {
+        var signedRequest: String
+
+        enum CodingKeys: String, CodingKey {
+            case signedRequest = "signed_request"
+        }
+    }
+
+    private func signedRequest(_ request: Request) async throws -> String {
+        let body = try await request.body.collect(upTo: Self.largestForm)
+        guard let form = try? URLEncodedFormDecoder().decode(Form.self, from: String(buffer: body)) else {
+            throw Problem(.badRequest, "The form needs one field signed_request.")
+        }
+        return form.signedRequest
+    }
+
+    /// Who cannot sign is told so, and nothing else.
+    private func heed<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as SignedRequestError {
+            logger.info("callback refused", metadata: ["error": "\(error)"])
+            switch error {
+            case .signature, .algorithm: throw Problem(.unauthorized, "The signature is not Meta's.")
+            case .malformed, .userMissing: throw Problem(.badRequest, "The signed_request cannot be read.")
+            }
+        }
+    }
+}
+
+/// Adds Meta's callbacks about persons.
+/// - Throws: the parser's error for a template that is no Mustache.
+func addCallbackRoutes(to routes: some RouterMethods, service: CallbackService, logger: Logger) throws {
+    try CallbackRoutes(service, logger: logger).add(to: routes)
+}

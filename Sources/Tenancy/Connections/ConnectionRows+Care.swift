@@ -1,0 +1,42 @@
+internal import Storage
+
+/// How far a connection has been looked after.
+public struct CarePlan: Sendable, Hashable {
+    /// When it is looked after next; `nil` where nothing is to be done.
+    public var dueAt: Timestamp?
+    /// Renewals that have failed since the token was got.
+    public var attempts: Int
+    /// The last step of the warning ladder that was told, in days before the token's end; 0 where none was.
+    public var warned: Int
+
+    /// Memberwise.
+    public init(dueAt: Timestamp?, attempts: Int = 0, warned: Int = 0) {
+        self.dueAt = dueAt
+        self.attempts = attempts
+        self.warned = warned
+    }
+}
+
+extension TenantRows {
+    /// - Returns: `nil` where there is no such connection.
+    public func carePlan(of id: ConnectionID) throws -> CarePlan? {
+        try transaction.first(
+            "SELECT care_due_at, care_attempts, expiry_warned FROM connections WHERE tenant_id = ?1 AND id = ?2",
+            [tenantValue, .id(id.raw)]
+        ).map { row in
+            var columns = row.columns
+            return CarePlan(
+                dueAt: try columns.optionalTime(), attempts: try columns.count(), warned: try columns.count())
+        }
+    }
+
+    /// Writes down how a connection was looked after.
+    public func setCarePlan(of id: ConnectionID, _ plan: CarePlan) throws {
+        try transaction.execute(
+            """
+            UPDATE connections SET care_due_at = ?3, care_attempts = ?4, expiry_warned = ?5
+            WHERE tenant_id = ?1 AND id = ?2
+            """,
+            [tenantValue, .id(id.raw), .time(plan.dueAt), .count(plan.attempts), .count(plan.warned)])
+    }
+}

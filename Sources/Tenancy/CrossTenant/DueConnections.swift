@@ -1,0 +1,32 @@
+internal import Storage
+
+/// A connection that is to be looked after, named without its content.
+public struct DueConnection: Sendable, Hashable {
+    /// Whose it is.
+    public var tenantID: TenantID
+    /// Which one.
+    public var id: ConnectionID
+}
+
+/// Finding connections that are to be looked after. Needs the scope ``Scope/shardLoad``.
+extension GlobalRows {
+    /// Those that are due, the one that waits longest first.
+    public func dueConnections(now: Timestamp, limit: Int) throws -> [DueConnection] {
+        try transaction.query(
+            "SELECT tenant_id, id FROM connections WHERE care_due_at <= ?1 ORDER BY care_due_at, id LIMIT ?2",
+            [.time(now), .count(limit)]
+        ).map { row in
+            var columns = row.columns
+            return DueConnection(tenantID: TenantID(try columns.id()), id: ConnectionID(try columns.id()))
+        }
+    }
+
+    /// When the next one becomes due by itself.
+    public func nextDueConnection(after now: Timestamp) throws -> Timestamp? {
+        guard
+            var columns = try transaction.first(
+                "SELECT MIN(care_due_at) FROM connections WHERE care_due_at > ?1", [.time(now)])?.columns
+        else { return nil }
+        return try columns.optionalTime()
+    }
+}
