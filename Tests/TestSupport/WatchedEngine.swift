@@ -53,7 +53,8 @@ public enum TenantWatch {
         // As the policies of the row-level security say: of another table PostgreSQL would show nothing, without a word.
         case .shardLoad: return reads(sql, tables, of: ["events", "replies"]) ? nil : "more than finding work"
         case .operators:
-            return reads(sql, tables, of: ["connections", "events", "replies"]) ? nil : "more than an operator's list"
+            let lists: Set = ["audit_log", "connections", "events", "replies"]
+            return reads(sql, tables, of: lists) ? nil : "more than an operator's list"
         }
     }
 
