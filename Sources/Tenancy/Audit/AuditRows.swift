@@ -6,7 +6,8 @@ extension TenantRows {
     ///   - note: what is done.
     ///   - author: who does it.
     public func audit(_ note: AuditNote, by author: AuditAuthor, now: Timestamp) throws {
-        try AuditRows(tenant: tenant, transaction: transaction).append(note, by: author, now: now)
+        let id = AuditEntryID(identifiers.make(now: now.milliseconds))
+        try AuditRows(tenant: tenant, transaction: transaction).append(note, id: id, by: author, now: now)
     }
 }
 
@@ -17,7 +18,8 @@ extension GlobalRows {
     /// - Throws: ``KeyError/noTenant`` when there is no such tenant.
     public func audit(_ note: AuditNote, of tenant: TenantID, by author: AuditAuthor, now: Timestamp) throws {
         try transaction.enter(.tenant(tenant.raw))
-        try AuditRows(tenant: tenant, transaction: transaction).append(note, by: author, now: now)
+        let id = AuditEntryID(identifiers.make(now: now.milliseconds))
+        try AuditRows(tenant: tenant, transaction: transaction).append(note, id: id, by: author, now: now)
     }
 }
 
@@ -26,15 +28,14 @@ struct AuditRows {
     let tenant: TenantID
     let transaction: any Transaction
 
-    private static let identifiers = IdentifierSource()
     private var tenantValue: SQLValue { .id(tenant.raw) }
 
     /// Adds an entry. The tenant's row is locked until the transaction ends, so that whoever writes next finds this one.
-    func append(_ note: AuditNote, by author: AuditAuthor, now: Timestamp) throws {
+    func append(_ note: AuditNote, id: AuditEntryID, by author: AuditAuthor, now: Timestamp) throws {
         guard let bounds = try bounds(isLocked: true) else { throw KeyError.noTenant }
         var entry = AuditEntry(
-            id: AuditEntryID(Self.identifiers.make(now: now.milliseconds)), tenantID: tenant,
-            sequence: bounds.count + 1, at: now, actor: author.actor.word, actorID: author.actor.id,
+            id: id, tenantID: tenant, sequence: bounds.count + 1, at: now, actor: author.actor.word,
+            actorID: author.actor.id,
             action: note.action.rawValue, target: note.target, targetID: note.targetID,
             detail: try JSONColumn.encode(note.detail), requestID: author.requestID, previous: bounds.head, hash: [])
         entry.hash = AuditChain.hash(of: entry)
