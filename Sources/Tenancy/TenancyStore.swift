@@ -41,8 +41,9 @@ public final class TenancyStore: Sendable {
         _ tenant: TenantID, _ body: @escaping @Sendable (TenantRows) throws -> Value
     ) async throws -> Value {
         let keys = try await keys(of: tenant)
-        return try await engine.read(.tenant(tenant.raw)) { transaction in
-            try body(TenantRows(tenant: tenant, keys: keys, transaction: transaction))
+        return try await engine.read(.tenant(tenant.raw)) { [identifiers] transaction in
+            try body(
+                TenantRows(tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers))
         }
     }
 
@@ -63,9 +64,9 @@ public final class TenancyStore: Sendable {
         let tenant = hold.tenant
         let keys = try await keys(of: tenant)
         let isAlone = hasOneWriter
-        let transact = {
+        let transact = { [identifiers] in
             try await self.engine.write(.tenant(tenant.raw)) { transaction in
-                let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction)
+                let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers)
                 if !isAlone || hold.epoch != nil { try rows.enterAlone(epoch: hold.epoch) }
                 return (try body(rows), rows.transitions.all)
             }
@@ -79,8 +80,8 @@ public final class TenancyStore: Sendable {
     public func readGlobal<Value: Sendable>(
         _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value
     ) async throws -> Value {
-        try await engine.read(scope) { transaction in
-            try body(GlobalRows(transaction: transaction, hasOneWriter: true))
+        try await engine.read(scope) { [identifiers] transaction in
+            try body(GlobalRows(transaction: transaction, hasOneWriter: true, identifiers: identifiers))
         }
     }
 
@@ -90,8 +91,8 @@ public final class TenancyStore: Sendable {
         _ scope: Scope = .global, _ body: @escaping @Sendable (GlobalRows) throws -> Value
     ) async throws -> Value {
         let isAlone = hasOneWriter
-        let (value, moved) = try await engine.write(scope) { transaction in
-            let rows = GlobalRows(transaction: transaction, hasOneWriter: isAlone)
+        let (value, moved) = try await engine.write(scope) { [identifiers] transaction in
+            let rows = GlobalRows(transaction: transaction, hasOneWriter: isAlone, identifiers: identifiers)
             return (try body(rows), rows.transitions.all)
         }
         if !moved.isEmpty { onReplies(moved) }
@@ -131,6 +132,7 @@ public struct TenantRows {
     /// The tenant's keys.
     public let keys: TenantKeys
     let transaction: any Transaction
+    let identifiers: IdentifierSource
     var transitions = ReplyTransitions()
 
     var tenantValue: SQLValue { .id(tenant.raw) }
@@ -141,13 +143,15 @@ public struct GlobalRows {
     let transaction: any Transaction
     /// Nobody else writes meanwhile, or nothing is written.
     let hasOneWriter: Bool
+    let identifiers: IdentifierSource
     let transitions = ReplyTransitions()
 
     /// The same transaction, seen as one tenant's.
     /// - Parameter keys: of that tenant.
     public func rows(of tenant: TenantID, keys: TenantKeys) throws -> TenantRows {
         try transaction.enter(.tenant(tenant.raw))
-        let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction, transitions: transitions)
+        let rows = TenantRows(
+            tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers, transitions: transitions)
         if !hasOneWriter { try rows.enterAlone(epoch: nil) }
         return rows
     }

@@ -41,6 +41,8 @@ public typealias MessageID = TypedID<Message>
 public typealias ReplyID = TypedID<Reply>
 /// Id of one message of a split reply.
 public typealias ReplyPartID = TypedID<ReplyPart>
+/// Id of an entry in an audit log.
+public typealias AuditEntryID = TypedID<AuditEntry>
 /// Id of an API key, not the key itself.
 public typealias APIKeyID = TypedID<APIKey>
 

@@ -110,6 +110,9 @@ struct CommandTests {
         // What is settled cannot be replayed, and saying nothing is no filter.
         try await poll("the event's end") { try await clinic.list(filter).isEmpty ? () : nil }
         #expect(try await run(["events", "replay", event], in: clinic).status == 1)
+        // Whoever replayed is noted, and whoever only counted is not.
+        let noted = try await clinic.list("/v1/audit-log?tenant_id=\(doctor.tenant)&actor=command")
+        #expect(noted.map { $0["action"]?.string } == ["event.replay"] && noted[0]["target_id"]?.string == event)
         #expect(try await run(["events", "replay"], in: clinic).status == 2)
         #expect(second.isRunning)
     }

@@ -88,7 +88,8 @@ extension TestStore {
     /// Everything that a tenant's tables hold, for comparison.
     func dump(of tenant: TenantID) async throws -> [String: [String]] {
         let tables = [
-            "addresses", "connections", "conversations", "events", "messages", "patients", "replies", "reply_parts",
+            "addresses", "audit_log", "connections", "conversations", "events", "messages", "patients", "replies",
+            "reply_parts",
             "threads",
         ]
         return try await engine.read(.tenant(tenant.raw)) { transaction in

@@ -10,11 +10,12 @@ import Testing
 @Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(3)))
 struct RowSecurityTests {
     static let tables = [
-        "addresses", "connections", "conversations", "events", "messages", "patients", "replies", "reply_parts",
+        "addresses", "audit_log", "connections", "conversations", "events", "messages", "patients", "replies",
+        "reply_parts",
         "threads",
     ]
 
-    /// Tenant A with rows in every table, tenant B with none.
+    /// Tenant A with rows in every table, tenant B with none but the note of its own beginning.
     private func world() async throws -> (test: TestStore, a: TenantID, b: TenantID) {
         let test = try await TestStore(on: .postgres)
         let a = try await test.tenant("A").id
@@ -67,8 +68,15 @@ struct RowSecurityTests {
         let before = try everything(test)
         for table in Self.tables {
             for statement in ["UPDATE \(table) SET tenant_id = tenant_id", "DELETE FROM \(table)"] {
-                let changed = try await test.engine.write(scope) { try $0.execute(statement, []) }
-                #expect(changed == 0, "\(statement) as \(scope)")
+                let changed: @Sendable () async throws -> Int = {
+                    try await test.engine.write(scope) { try $0.execute(statement, []) }
+                }
+                if table == "audit_log", statement.hasPrefix("UPDATE") {
+                    let error = await #expect(throws: StorageError.self) { try await changed() }
+                    #expect(error?.sqlState == .insufficientPrivilege, "\(statement) as \(scope)")
+                } else {
+                    #expect(try await changed() == 0, "\(statement) as \(scope)")
+                }
             }
             guard !insertable.contains(table), let row = rows[table] else { continue }
             let error = await #expect(throws: StorageError.self, "INSERT INTO \(table) as \(scope)") {
@@ -86,7 +94,7 @@ struct RowSecurityTests {
     @Test func aTenantSeesItsOwnRowsWithoutAskingForThem() async throws {
         let (test, a, b) = try await world()
         #expect(try await readable(test, .tenant(a.raw)) == Self.tables)
-        #expect(try await readable(test, .tenant(b.raw)).isEmpty)
+        #expect(try await visible(test, .tenant(b.raw)).filter { $0.value > 0 } == ["audit_log": 1])
     }
 
     @Test func aTenantChangesNothingOfAnother() async throws {
@@ -170,7 +178,7 @@ struct RowSecurityTests {
 
     @Test func operatorsReadTheirListsAndChangeNothing() async throws {
         let (test, a, _) = try await world()
-        #expect(try await readable(test, .operators) == ["connections", "events", "replies"])
+        #expect(try await readable(test, .operators) == ["audit_log", "connections", "events", "replies"])
         try await changes(test, .operators, try await rows(test, of: a))
     }
 
@@ -200,7 +208,7 @@ struct RowSecurityTests {
     @Test func theOwnerIsHeldAsWell() async throws {
         let (test, a, b) = try await world()
         let owner = try test.server().ownerEngine()
-        for (tenant, expected) in [(a, Self.tables), (b, [])] {
+        for (tenant, expected) in [(a, Self.tables), (b, ["audit_log"])] {
             let seen = try await owner.read(.tenant(tenant.raw)) { transaction in
                 try Self.tables.filter { try transaction.count(of: $0) > 0 }
             }
@@ -209,11 +217,23 @@ struct RowSecurityTests {
         await owner.close()
     }
 
+    /// What is noted stays: only age takes entries, from the beginning on.
+    @Test func aTenantDeletesNoEntryOfItsOwnLog() async throws {
+        let (test, a, _) = try await world()
+        func delete() async throws -> Int {
+            try await test.engine.write(.tenant(a.raw)) { try $0.execute("DELETE FROM audit_log", []) }
+        }
+        #expect(try await delete() == 0)
+        try test.server().run("UPDATE tenants SET audit_first = 2 WHERE id = '\(a)'")
+        #expect(try await delete() == 1)
+    }
+
     /// What no policy asks about is no right of the role at all.
     @Test(arguments: [
         "TRUNCATE events", "CREATE TABLE other (a int)", "CREATE SCHEMA other",
         "DROP POLICY tenant_rows ON events", "ALTER TABLE events DISABLE ROW LEVEL SECURITY", "DROP TABLE events",
-        "SET ROLE clariva_owner", "DELETE FROM schema_migrations", "UPDATE schema_migrations SET oldest_program = 1",
+        "SET ROLE clariva_owner", "UPDATE audit_log SET action = 'x'", "DELETE FROM schema_migrations",
+        "UPDATE schema_migrations SET oldest_program = 1",
         "INSERT INTO schema_migrations VALUES (9, 'x', 'x', 9, 9)", "CREATE INDEX ON events (id)",
         "CREATE TRIGGER t AFTER INSERT ON events EXECUTE FUNCTION suppress_redundant_updates_trigger()",
     ])

@@ -43,11 +43,15 @@ import Testing
         #expect(first + second == all)
     }
 
+    private static let note = AuditNote(.tenantChange)
+
     @Test func anUpdateCountsTheRevisionAndRefusesAnOldOne() async throws {
         let test = try await TestStore()
         let tenant = try await test.tenant()
         let later = test.now.adding(seconds: 9)
-        let changed = try await test.store.updateTenant(tenant.id, expectedRevision: 1, now: later) { tenant in
+        let changed = try await test.store.updateTenant(
+            tenant.id, expectedRevision: 1, noting: Self.note, by: .service, now: later
+        ) { tenant in
             tenant.name = "Praxis Süd"
             tenant.automation = .paused
             tenant.revision = 77
@@ -55,10 +59,14 @@ import Testing
         #expect(changed.revision == 2 && changed.updatedAt == later && changed.createdAt == tenant.createdAt)
         #expect(try await test.store.tenant(tenant.id) == changed)
         await #expect(throws: TenantError.changed(revision: 2)) {
-            try await test.store.updateTenant(tenant.id, expectedRevision: 1, now: later) { $0.name = "lost" }
+            try await test.store.updateTenant(
+                tenant.id, expectedRevision: 1, noting: Self.note, by: .service, now: later
+            ) { $0.name = "lost" }
         }
         await #expect(throws: TenantError.notFound) {
-            try await test.store.updateTenant(test.store.makeID(now: later), now: later) { $0.name = "nobody" }
+            try await test.store.updateTenant(
+                test.store.makeID(now: later), noting: Self.note, by: .service, now: later
+            ) { $0.name = "nobody" }
         }
     }
 

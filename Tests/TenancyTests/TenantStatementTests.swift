@@ -18,6 +18,7 @@ import Testing
         "isHeadOrNotQueued": .shardLoad,
         // Operators' lists and gauges.
         "overview": .operators, "listedEvents": .operators, "listedEvent": .operators, "connections": .operators,
+        "listedAuditEntries": .operators,
     ]
 
     private func faults(_ sql: String) -> [String] {

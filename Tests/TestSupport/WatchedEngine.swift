@@ -54,7 +54,8 @@ public enum TenantWatch {
         case .shardLoad:
             return reads(sql, tables, of: ["connections", "events", "replies"]) ? nil : "more than finding work"
         case .operators:
-            return reads(sql, tables, of: ["connections", "events", "replies"]) ? nil : "more than an operator's list"
+            let lists: Set = ["audit_log", "connections", "events", "replies"]
+            return reads(sql, tables, of: lists) ? nil : "more than an operator's list"
         }
     }
 

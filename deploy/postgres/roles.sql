@@ -70,6 +70,9 @@ BEGIN
         EXECUTE format('REVOKE ALL ON TABLE %s FROM PUBLIC, clariva_app', found.name);
         IF found.relname = 'schema_migrations' THEN
             EXECUTE format('GRANT SELECT ON TABLE %s TO clariva_app', found.name);
+        ELSIF found.relname = 'audit_log' THEN
+            -- What is noted is not changed; of what may be deleted a policy sees to it that it is the oldest.
+            EXECUTE format('GRANT SELECT, INSERT, DELETE ON TABLE %s TO clariva_app', found.name);
         ELSE
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE %s TO clariva_app', found.name);
         END IF;
@@ -77,7 +80,8 @@ BEGIN
 END
 $$;
 
--- --- Tables that `clariva migrate` will make. It takes the right to write to schema_migrations away by itself.
+-- --- Tables that `clariva migrate` will make. It takes the rights to write to schema_migrations and to change audit_log
+-- away by itself.
 ALTER DEFAULT PRIVILEGES FOR ROLE clariva_owner IN SCHEMA public REVOKE ALL ON TABLES FROM clariva_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE clariva_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO clariva_app;

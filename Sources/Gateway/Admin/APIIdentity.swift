@@ -23,6 +23,9 @@ public struct APIIdentity: Sendable, Hashable {
     /// Whether it may change what belongs to a tenant it sees.
     public var mayChange: Bool { scope != .read }
 
+    /// As the audit log calls it.
+    public var actor: AuditActor { keyID.map(AuditActor.apiKey) ?? .bootstrapKey }
+
     /// Whether it sees this tenant.
     public func sees(_ tenant: TenantID) -> Bool { onlyTenant.map { $0 == tenant } ?? (tenant != .system) }
 }

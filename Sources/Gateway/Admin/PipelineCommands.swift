@@ -1,27 +1,32 @@
 public import Tenancy
 
-/// What people may ask of the pipeline.
+/// What people may ask of the pipeline. Whatever changes something says who asked in the tenant's audit log, in one
+/// transaction with the change.
 public protocol PipelineCommands: Sendable {
     /// Makes a parked or failed event due again.
+    /// - Parameter note: what the audit log is told; `nil` where it has been told of several at once.
     /// - Returns: whether there was one that could be.
-    func replay(event: EventID, tenant: TenantID) async throws -> Bool
+    func replay(event: EventID, tenant: TenantID, noting note: AuditNote?, by author: AuditAuthor) async throws -> Bool
 
     /// Queues a reply again that was held or failed.
     /// - Returns: whether there was one that could be.
-    func retry(reply: ReplyID, tenant: TenantID) async throws -> Bool
+    func retry(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool
 
     /// Gives a reply up that has not been sent.
     /// - Returns: whether there was one that could be.
-    func cancel(reply: ReplyID, tenant: TenantID) async throws -> Bool
+    func cancel(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool
 
     /// Queues a person's own message.
     /// - Returns: the reply; `nil` where there is no such conversation.
-    func sendPersonsMessage(_ text: String, conversation: ConversationID, tenant: TenantID) async throws -> Reply?
+    func sendPersonsMessage(
+        _ text: String, conversation: ConversationID, tenant: TenantID, by author: AuditAuthor
+    ) async throws -> Reply?
 
     /// Turns the machine on or off in one conversation.
     /// - Parameter until: when a pause ends by itself; `nil` for never.
     /// - Returns: whether there is such a conversation.
     func setAutomation(
-        conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?
+        conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?,
+        by author: AuditAuthor
     ) async throws -> Bool
 }

@@ -13,6 +13,9 @@ extension GatewayRequestContext {
         return identity
     }
 
+    /// Who asks, for the audit log.
+    func author() throws -> AuditAuthor { AuditAuthor(try caller().actor, requestID: requestID) }
+
     /// An id in the path. One that is no UUID names nothing.
     func id<Entity>(_ name: String, _ thing: String, of: Entity.Type = Entity.self) throws -> TypedID<Entity> {
         guard let text = parameters.get(name), let id = TypedID<Entity>(text) else { throw Problem.notFound(thing) }

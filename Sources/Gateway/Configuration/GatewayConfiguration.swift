@@ -31,7 +31,7 @@ public struct GatewayConfiguration: Sendable {
         public var eventDays = 90
         /// Messages and replies; 0 keeps them.
         public var messageDays = 0
-        /// The audit log. Checked, and not applied: there is no audit log yet.
+        /// Entries of the audit log.
         public var auditDays = 2190
 
         /// The defaults.

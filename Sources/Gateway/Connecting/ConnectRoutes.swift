@@ -43,7 +43,8 @@ struct ConnectRoutes: Sendable {
                 let form = try? await URLEncodedFormDecoder().decode(Form.self, from: request, context: context)
                 guard let form else { throw ConnectFailure(fault: .formForeign, path: ConnectService.path(token)) }
                 let next = try await service.choose(
-                    form.account ?? "", csrf: form.csrf ?? "", token: token, browser: browser(request))
+                    form.account ?? "", csrf: form.csrf ?? "", token: token, browser: browser(request),
+                    requestID: requestID(context))
                 return redirect(.seeOther, to: next)
             }
         }
@@ -66,11 +67,12 @@ struct ConnectRoutes: Sendable {
     }
 
     private func addCallback(of flow: Flow, to routes: some RouterMethods) {
-        routes.get(RouterPath("oauth/\(flow.rawValue)/callback")) { request, _ in
+        routes.get(RouterPath("oauth/\(flow.rawValue)/callback")) { request, context in
             await answer {
                 let query = request.uri.queryParameters
                 let callback = ConnectService.Callback(
-                    flow: flow, state: query.get("state"), code: query.get("code"), error: query.get("error"))
+                    flow: flow, state: query.get("state"), code: query.get("code"), error: query.get("error"),
+                    requestID: requestID(context))
                 return redirect(.seeOther, to: try await service.finish(callback, browser: browser(request)))
             }
         }
@@ -85,6 +87,10 @@ struct ConnectRoutes: Sendable {
 
     private func browser(_ request: Request) -> BrowserSecret? {
         request.cookies[cookieName].flatMap { BrowserSecret($0.value) }
+    }
+
+    private func requestID(_ context: some RequestContext) -> String? {
+        context.logger[metadataKey: "hb.request.id"].map { "\($0)" }
     }
 
     private func redirect(

@@ -25,7 +25,9 @@ extension ConnectService {
 
     /// Connects the chosen account.
     /// - Returns: where the browser goes next.
-    func choose(_ account: String, csrf: String, token: String, browser: BrowserSecret?) async throws -> String {
+    func choose(
+        _ account: String, csrf: String, token: String, browser: BrowserSecret?, requestID: String?
+    ) async throws -> String {
         let link = try await openLink(token)
         return try await fromThere(token) {
             guard let browser else { throw ConnectFault.formForeign }
@@ -35,7 +37,7 @@ extension ConnectService {
             guard let chosen = candidates.first(where: { $0.isEligible && $0.choiceID == account }) else {
                 throw ConnectFault.choiceUnknown
             }
-            try await connect(chosen, scopes: kept.scopes, userID: kept.userID, link: link)
+            try await connect(chosen, scopes: kept.scopes, userID: kept.userID, link: link, requestID: requestID)
             return destination(of: link, token: token)
         }
     }

@@ -6,7 +6,7 @@ extension ConnectService {
     /// Connects an account: webhooks first, then everything of ours in one transaction, then the old connection's end at
     /// Meta.
     func connect(
-        _ candidate: AccountCandidate, scopes: [String], userID: String?, link: ConnectLink
+        _ candidate: AccountCandidate, scopes: [String], userID: String?, link: ConnectLink, requestID: String?
     ) async throws {
         guard let account = candidate.instagramPageID else { throw ConnectFault.choiceUnknown }
         let integration = try integration(link.flow)
@@ -22,7 +22,7 @@ extension ConnectService {
             appUserID: userID, username: candidate.username, token: candidate.token.value, tokenIssuedAt: now,
             tokenExpiresAt: candidate.token.expiresIn.map { now.adding(seconds: $0) }, scopes: scopes,
             subscribedFields: fields, createdAt: now, updatedAt: now)
-        let (connection, retired) = try await activate(fresh, link: link, now: now)
+        let (connection, retired) = try await activate(fresh, link: link, requestID: requestID, now: now)
         logger.notice(
             "connected",
             metadata: [
@@ -33,7 +33,7 @@ extension ConnectService {
         for old in retired where old.flow != link.flow { await unsubscribe(old) }
     }
 
-    /// Finds conflicts before anything is asked of Meta; ``activate(_:link:now:)`` looks again.
+    /// Finds conflicts before anything is asked of Meta; ``activate(_:link:requestID:now:)`` looks again.
     private func lookAhead(_ candidate: AccountCandidate, account: String, link: ConnectLink) async throws {
         let ids = candidate.claimedIDs
         let owners = try await store.readGlobal { rows in try ids.compactMap(rows.route(of:)) }
@@ -45,7 +45,7 @@ extension ConnectService {
     /// Make-before-break within one transaction: the tenant answers through the old connection or through the new one,
     /// never through both or none.
     private func activate(
-        _ fresh: Connection, link: ConnectLink, now: Timestamp
+        _ fresh: Connection, link: ConnectLink, requestID: String?, now: Timestamp
     ) async throws -> (ConnectionID, retired: [Connection]) {
         let keys = try await store.keys(of: link.tenantID)
         do {
@@ -70,14 +70,21 @@ extension ConnectService {
                     try rows.releaseClaims(
                         of: link.tenantID, accounts: Set(old.claimedIDs).subtracting(claimed))
                 }
-                guard let same else {
+                if let same {
+                    try own.updateConnection(fresh.continuing(same))
+                } else {
                     try own.insertConnection(fresh)
-                    try own.resume(now: now)
-                    return (fresh.id, retired)
                 }
-                try own.updateConnection(fresh.continuing(same))
                 try own.resume(now: now)
-                return (same.id, retired)
+                let id = same?.id ?? fresh.id
+                let detail: [String: AuditValue] = [
+                    "flow": .word(link.flow.rawValue), "purpose": .word(link.purpose.rawValue),
+                    "replaced": .words(retired.map(\.id.description)),
+                ]
+                try own.audit(
+                    AuditNote(.connectionConnect, id.description, detail: detail),
+                    by: AuditAuthor(.connectLink(link.handle), requestID: requestID), now: now)
+                return (id, retired)
             }
         } catch is ClaimConflict {
             throw ConnectFault.accountTaken

@@ -9,6 +9,8 @@ extension ConnectService {
         var code: String?
         /// `access_denied` where the person said no.
         var error: String?
+        /// Names the request in the audit log.
+        var requestID: String?
     }
 
     /// Finishes a sign-in: connects the one account that can be, or keeps several to choose among.
@@ -34,7 +36,9 @@ extension ConnectService {
             let eligible = accounts.filter(\.isEligible)
             guard let first = eligible.first else { throw ConnectFault.nothingEligible(accounts) }
             if eligible.count == 1 {
-                try await connect(first, scopes: grant.scopes, userID: grant.userID, link: link)
+                try await connect(
+                    first, scopes: grant.scopes, userID: grant.userID, link: link,
+                    requestID: callback.requestID)
                 return destination(of: link, token: token)
             }
             var choices = KeptAttempt(linkToken: token)

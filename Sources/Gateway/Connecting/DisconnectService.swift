@@ -24,9 +24,12 @@ public struct DisconnectService: Sendable {
 
     /// Ends a connection: its token is destroyed, its claims end, its history stays, and its webhooks are ended at Meta
     /// as far as Meta can be reached.
+    /// - Parameter author: who asks for it, for the audit log.
     /// - Returns: whether it was ended now; `false` when there is none or it had ended before.
     @discardableResult
-    public func disconnect(_ id: ConnectionID, of tenant: TenantID) async throws -> Bool {
+    public func disconnect(
+        _ id: ConnectionID, of tenant: TenantID, by author: AuditAuthor
+    ) async throws -> Bool {
         let now = clock.now
         let keys = try await store.keys(of: tenant)
         let ended = try await store.writeGlobal { rows -> Connection? in
@@ -37,6 +40,9 @@ public struct DisconnectService: Sendable {
             try own.destroyToken(id)
             let stillClaimed = try own.connections().filter { $0.state != .disconnected }.flatMap(\.claimedIDs)
             try rows.releaseClaims(of: tenant, accounts: Set(connection.claimedIDs).subtracting(stillClaimed))
+            let note = AuditNote(
+                .connectionDisconnect, id.description, detail: ["flow": .word(connection.flow.rawValue)])
+            try own.audit(note, by: author, now: now)
             return connection
         }
         guard let ended else { return false }

@@ -6,29 +6,41 @@ public import Tenancy
 extension Pipeline: PipelineCommands {
     /// Makes a parked or failed event due again, and wakes the dispatchers.
     /// - Returns: `false` where there is none, or its payload is gone.
-    public func replay(event: EventID, tenant: TenantID) async throws -> Bool {
+    public func replay(
+        event: EventID, tenant: TenantID, noting note: AuditNote?, by author: AuditAuthor
+    ) async throws -> Bool {
         let now = clock.now
-        let replayed = try await store.write(tenant) { rows in try rows.replayEvent(event, now: now) }
+        let replayed = try await store.write(tenant) { rows in
+            guard try rows.replayEvent(event, now: now) else { return false }
+            if let note { try rows.audit(note, by: author, now: now) }
+            return true
+        }
         if replayed { wake() }
         return replayed
     }
 
     /// Queues a held or failed reply again. A held one may have gone out already: whoever asks vouches that it did not.
     /// - Returns: whether the reply was in one of these states.
-    public func retry(reply: ReplyID, tenant: TenantID) async throws -> Bool {
+    public func retry(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool {
         let now = clock.now
-        let queued = try await store.write(tenant) { rows in try rows.retry(reply, now: now) }
+        let queued = try await store.write(tenant) { rows in
+            guard try rows.retry(reply, now: now) else { return false }
+            try rows.audit(AuditNote(.replyRetry, reply.description), by: author, now: now)
+            return true
+        }
         if queued { wake() }
         return queued
     }
 
     /// Gives up a reply that is being composed, queued or held; what is on its way cannot be called back.
     /// - Returns: whether the reply was in one of these states.
-    public func cancel(reply: ReplyID, tenant: TenantID) async throws -> Bool {
+    public func cancel(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool {
         let now = clock.now
         let cancelled = try await store.write(tenant) { rows in
-            try rows.move(
+            let moved = try rows.move(
                 reply, from: [.composing, .queued, .held], to: .cancelled, reason: .requested, dueAt: nil, now: now)
+            if moved { try rows.audit(AuditNote(.replyCancel, reply.description), by: author, now: now) }
+            return moved
         }
         // The next of its conversation no longer waits for it.
         if cancelled { wake() }
@@ -38,7 +50,7 @@ extension Pipeline: PipelineCommands {
     /// Queues a person's own message, split to the channel's limit; it may be sent until the messaging window ends.
     /// - Returns: the reply; `nil` where there is no such conversation.
     public func sendPersonsMessage(
-        _ text: String, conversation id: ConversationID, tenant: TenantID
+        _ text: String, conversation id: ConversationID, tenant: TenantID, by author: AuditAuthor
     ) async throws -> Reply? {
         let now = clock.now
         let window = settings.messagingWindow
@@ -55,6 +67,9 @@ extension Pipeline: PipelineCommands {
                 id: replyID, conversationID: id, inReplyTo: nil, eventID: nil, author: .person, rule: nil, text: text,
                 state: .queued, windowEndsAt: opened.adding(seconds: window), dueAt: now, createdAt: now, parts: parts)
             try rows.insert(reply)
+            let note = AuditNote(
+                .conversationMessage, id.description, detail: ["reply": .word(replyID.description)])
+            try rows.audit(note, by: author, now: now)
             return try rows.reply(replyID)
         }
         if reply != nil { wake() }
@@ -65,8 +80,17 @@ extension Pipeline: PipelineCommands {
     /// - Parameter until: when a pause ends by itself; `nil` for never.
     /// - Returns: whether there is such a conversation.
     public func setAutomation(
-        conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?
+        conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?,
+        by author: AuditAuthor
     ) async throws -> Bool {
-        try await store.write(tenant) { rows in try rows.setAutomation(state, until: until, of: conversation) }
+        let now = clock.now
+        var detail: [String: AuditValue] = ["state": .word(state.rawValue)]
+        if let until { detail["until"] = .word(until.rfc3339) }
+        let note = AuditNote(.conversationAutomation, conversation.description, detail: detail)
+        return try await store.write(tenant) { rows in
+            guard try rows.setAutomation(state, until: until, of: conversation) else { return false }
+            try rows.audit(note, by: author, now: now)
+            return true
+        }
     }
 }

@@ -3,11 +3,10 @@ internal import Storage
 internal import Synchronization
 internal import Tenancy
 
-/// Deletes what has become too old: sealed payloads, events, messages with their replies, and what is left of their
-/// conversations. Small batches, a transaction each, one tenant after another; nothing ever waits for more than one batch.
+/// Deletes what has become too old: sealed payloads, events, messages with their replies, what is left of their
+/// conversations, and the beginning of the audit log. Small batches, a transaction each, one tenant after another; nothing ever waits for more than one batch.
 ///
-/// It runs in slices: the sweep gives it one every time, and a round over all tenants begins once an hour. Rows of the
-/// audit log are not aged yet, because there is no table.
+/// It runs in slices: the sweep gives it one every time, and a round over all tenants begins once an hour.
 final class Retention: Sendable {
     /// Ages one tenant's rows within a transaction.
     typealias Body = @Sendable (TenantRows) throws -> RetentionBatch
@@ -63,6 +62,11 @@ final class Retention: Sendable {
                 }
                 for (step, count) in batch.counts { metrics.retentionDeleted(what: step.label, count: count) }
                 round.withLock { $0.did(batch) }
+                if let broken = batch.auditBreak {
+                    logger.error(
+                        "audit log does not hold, and is not aged from there on",
+                        metadata: ["tenant_id": "\(turn.tenant)", "break": "\(broken)"])
+                }
             } catch is ShardLost {
                 round.withLock { $0.skip() }
             } catch let error as StorageError where [.unavailable, .busy, .input].contains(error.kind) {
@@ -85,7 +89,7 @@ extension GatewayConfiguration.Retention {
         func moment(_ days: Int) -> Timestamp? { days == 0 ? nil : now.adding(seconds: -days * 86_400) }
         return RetentionLimits(
             payloads: moment(payloadDays), events: moment(eventDays), messages: moment(messageDays),
-            parked: now.adding(seconds: -messagingWindow))
+            audit: moment(auditDays), parked: now.adding(seconds: -messagingWindow))
     }
 }
 
@@ -99,6 +103,7 @@ extension RetentionStep {
         case .messages: "message"
         case .conversations: "conversation"
         case .patients: "patient"
+        case .audit: "audit"
         }
     }
 }

@@ -23,7 +23,7 @@ extension Migration {
 
     /// Rows of the transaction's own tenant, to read and to write. Without a tenant NULLIF gives NULL, which equals
     /// nothing.
-    private static func fence(_ table: String) -> [String] {
+    static func fence(_ table: String) -> [String] {
         let own = condition("tenant", "tenant_id = NULLIF(current_setting('clariva.tenant'), '')::uuid")
         return [
             "ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY",
@@ -54,7 +54,7 @@ extension Migration {
     ///
     /// A CASE for the planner's sake. It takes a comparison with a setting for one that hardly any row passes, and reads
     /// and sorts all that is due where the first few in the index's order would do; of a CASE it thinks that many do.
-    private static func condition(_ scope: String, _ asked: String) -> String {
+    static func condition(_ scope: String, _ asked: String) -> String {
         "CASE WHEN current_setting('clariva.scope') = '\(scope)' THEN \(asked) ELSE false END"
     }
 

@@ -28,7 +28,7 @@ public struct PostgresRights: Sendable {
         guard engine.dialect == .postgres else { return [] }
         return try await engine.read(.global) { transaction in
             try Self.attributes(transaction) + Self.ownership(transaction) + Self.creation(transaction)
-                + Self.truncation(transaction)
+                + Self.truncation(transaction) + Self.alteration(transaction)
         }
     }
 
@@ -121,6 +121,23 @@ public struct PostgresRights: Sendable {
             let me = try columns.text()
             return Excess(
                 right: "the role \(me) may TRUNCATE \(tables(try columns.count(), try columns.text()))",
+                fix: "REVOKE it, and from PUBLIC too, or \(remedy)")
+        }
+    }
+
+    /// What the audit log tells is not to be changed: `Migration.audit` takes that right away.
+    private static func alteration(_ transaction: any Transaction) throws -> [Excess] {
+        try transaction.query(
+            Self.withMe
+                + """
+                SELECT me.rolname, c.relname FROM pg_class c JOIN me ON NOT me.rolsuper
+                WHERE \(ourTables) AND c.relname = 'audit_log' AND NOT \(isOrBecomes("c.relowner"))
+                    AND (has_any_column_privilege(me.oid, c.oid, 'UPDATE') OR has_any_column_privilege(c.oid, 'UPDATE'))
+                """, []
+        ).map { row in
+            var columns = row.columns
+            return Excess(
+                right: "the role \(try columns.text()) may UPDATE the table \(try columns.text())",
                 fix: "REVOKE it, and from PUBLIC too, or \(remedy)")
         }
     }

@@ -8,6 +8,18 @@ public struct APIKey: Sendable, Hashable {
         case read
         /// Everything of one tenant.
         case tenant(TenantID)
+
+        /// The kind of scope.
+        var word: String {
+            switch self {
+            case .admin: "admin"
+            case .read: "read"
+            case .tenant: "tenant"
+            }
+        }
+
+        /// The one tenant.
+        var tenant: TenantID? { if case .tenant(let tenant) = self { tenant } else { nil } }
     }
 
     /// Names it in the API, for revoking.

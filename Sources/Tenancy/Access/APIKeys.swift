@@ -15,9 +15,11 @@ public struct APIKeys: Sendable {
     ///   - name: for people.
     ///   - scope: what it may do.
     ///   - expiresAt: `nil` for a key that does not end.
+    ///   - author: who makes it, for the audit log: the tenant's for a key of one tenant, else the system tenant's.
     /// - Returns: the key's record, and its text, which is shown once and cannot be had again.
     public func create(
-        name: String, scope: APIKey.Scope, expiresAt: Timestamp? = nil, now: Timestamp
+        name: String, scope: APIKey.Scope, expiresAt: Timestamp? = nil, by author: AuditAuthor = .service,
+        now: Timestamp
     ) async throws -> (key: APIKey, text: String) {
         let id: APIKeyID = store.makeID(now: now)
         let secret = RandomBytes.make(Self.secretCount)
@@ -25,7 +27,11 @@ public struct APIKeys: Sendable {
         let key = APIKey(
             id: id, name: name, prefix: "clv_\(handle.prefix(12))", scope: scope, createdAt: now, expiresAt: expiresAt)
         let hash = SHA256.digest(secret)
-        try await store.writeGlobal { try $0.insertAPIKey(key, hash: hash) }
+        let note = AuditNote(.apiKeyCreate, id.description, detail: ["scope": .word(scope.word)])
+        try await store.writeGlobal { rows in
+            try rows.insertAPIKey(key, hash: hash)
+            try rows.audit(note, of: scope.tenant ?? .system, by: author, now: now)
+        }
         return (key, "clv_\(handle)_\(Base64URL.encode(secret))")
     }
 
@@ -40,8 +46,13 @@ public struct APIKeys: Sendable {
     /// Ends a key at once.
     /// - Returns: whether there was such a key that had not been revoked.
     @discardableResult
-    public func revoke(_ id: APIKeyID, now: Timestamp) async throws -> Bool {
-        try await store.writeGlobal { try $0.revokeAPIKey(id, now: now) }
+    public func revoke(_ id: APIKeyID, by author: AuditAuthor = .service, now: Timestamp) async throws -> Bool {
+        try await store.writeGlobal { rows in
+            guard let (key, _) = try rows.apiKey(id), try rows.revokeAPIKey(id, now: now) else { return false }
+            let note = AuditNote(.apiKeyRevoke, id.description, detail: ["scope": .word(key.scope.word)])
+            try rows.audit(note, of: key.scope.tenant ?? .system, by: author, now: now)
+            return true
+        }
     }
 
     /// The key behind a text, if it is one, is right, and has neither ended nor been revoked.
@@ -76,18 +87,13 @@ extension GlobalRows {
         """
 
     fileprivate func insertAPIKey(_ key: APIKey, hash: [UInt8]) throws {
-        let (scope, tenant): (String, TenantID?) =
-            switch key.scope {
-            case .admin: ("admin", nil)
-            case .read: ("read", nil)
-            case .tenant(let id): ("tenant", id)
-            }
         try transaction.execute(
             """
             INSERT INTO api_keys (\(Self.keyColumns), hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, NULL, ?8)
             """,
             [
-                .id(key.id.raw), .text(key.name), .text(key.prefix), .text(scope), .id(tenant?.raw),
+                .id(key.id.raw), .text(key.name), .text(key.prefix), .text(key.scope.word),
+                .id(key.scope.tenant?.raw),
                 .time(key.createdAt), .time(key.expiresAt), .blob(hash),
             ])
     }

@@ -1,3 +1,5 @@
+internal import Cryptography
+
 /// A link that lets one doctor connect one practice. Its token is stored only as a digest.
 public struct ConnectLink: Sendable, Hashable {
     /// What the link is for.
@@ -41,6 +43,9 @@ public struct ConnectLink: Sendable, Hashable {
         self.expiresAt = expiresAt
         self.usedAt = usedAt
     }
+
+    /// Names the link in logs: the first bytes of the digest, which open nothing.
+    public var handle: String { Hex.encode(Array(hash.prefix(8))) }
 
     /// Whether it can still be used.
     public func isOpen(at now: Timestamp) -> Bool { usedAt == nil && now < expiresAt }

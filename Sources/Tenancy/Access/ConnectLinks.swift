@@ -15,22 +15,44 @@ public struct ConnectLinks: Sendable {
         self.store = store
     }
 
-    /// Makes a link.
+    /// Makes a link that nothing knows of before ``GlobalRows/insertConnectLink(_:)``.
     /// - Parameters:
     ///   - returnURL: where the browser goes afterwards; the caller has validated it.
     ///   - expiresInSeconds: kept between 1 and ``longestLifetime``.
     /// - Returns: the token (256 bits, URL-safe), which cannot be had again, and the link.
+    public static func make(
+        tenant: TenantID, flow: Flow, purpose: ConnectLink.Purpose, returnURL: String? = nil,
+        expiresInSeconds: Int = ConnectLinks.defaultLifetime, now: Timestamp
+    ) -> (token: String, link: ConnectLink) {
+        let token = RandomBytes.make(tokenCount)
+        let link = ConnectLink(
+            hash: SHA256.digest(token), tenantID: tenant, flow: flow, purpose: purpose, returnURL: returnURL,
+            createdAt: now, expiresAt: now.adding(seconds: min(max(expiresInSeconds, 1), longestLifetime)))
+        return (Base64URL.encode(token), link)
+    }
+
+    /// Makes a link, stores it, and notes it in the tenant's audit log.
+    /// - Parameters:
+    ///   - returnURL: where the browser goes afterwards; the caller has validated it.
+    ///   - expiresInSeconds: kept between 1 and ``longestLifetime``.
+    ///   - author: who makes it.
+    /// - Returns: the token (256 bits, URL-safe), which cannot be had again, and the link.
     /// - Throws: ``StorageError/Kind/constraint`` when there is no such tenant.
     public func create(
         tenant: TenantID, flow: Flow, purpose: ConnectLink.Purpose, returnURL: String? = nil,
-        expiresInSeconds: Int = ConnectLinks.defaultLifetime, now: Timestamp
+        expiresInSeconds: Int = ConnectLinks.defaultLifetime, by author: AuditAuthor = .service, now: Timestamp
     ) async throws -> (token: String, link: ConnectLink) {
-        let token = RandomBytes.make(Self.tokenCount)
-        let link = ConnectLink(
-            hash: SHA256.digest(token), tenantID: tenant, flow: flow, purpose: purpose, returnURL: returnURL,
-            createdAt: now, expiresAt: now.adding(seconds: min(max(expiresInSeconds, 1), Self.longestLifetime)))
-        try await store.writeGlobal { try $0.insertConnectLink(link) }
-        return (Base64URL.encode(token), link)
+        let made = Self.make(
+            tenant: tenant, flow: flow, purpose: purpose, returnURL: returnURL, expiresInSeconds: expiresInSeconds,
+            now: now)
+        let note = AuditNote(
+            .connectLinkCreate, made.link.handle,
+            detail: ["flow": .word(flow.rawValue), "purpose": .word(purpose.rawValue)])
+        try await store.writeGlobal { rows in
+            try rows.insertConnectLink(made.link)
+            try rows.audit(note, of: tenant, by: author, now: now)
+        }
+        return made
     }
 
     /// The link of a token, also when it is used up or past its end: the page says which.
@@ -67,7 +89,8 @@ extension GlobalRows {
             }
     }
 
-    fileprivate func insertConnectLink(_ link: ConnectLink) throws {
+    /// Stores a link that ``ConnectLinks/make(tenant:flow:purpose:returnURL:expiresInSeconds:now:)`` has made.
+    public func insertConnectLink(_ link: ConnectLink) throws {
         try transaction.execute(
             "INSERT INTO connect_links (\(Self.linkColumns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             [

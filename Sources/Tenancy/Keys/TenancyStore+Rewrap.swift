@@ -3,11 +3,13 @@ internal import Storage
 extension TenancyStore {
     /// Wraps every tenant's key, the system tenant's included, under the newest key-encryption key. The tenants' own
     /// keys stay, so that nothing sealed changes, and this may run beside a running service.
-    /// - Parameter now: becomes the tenants' time of change.
+    /// - Parameters:
+    ///   - author: who does it, for the system tenant's audit log: one entry for each hundred keys.
+    ///   - now: becomes the tenants' time of change.
     /// - Returns: how many keys were wrapped anew.
     /// - Throws: ``KeyError/unknownKey(_:)`` when a key is wrapped under one that is no longer configured; those
     ///   before it stay rewrapped, and a second run goes on.
-    public func rewrapKeys(now: Timestamp) async throws -> Int {
+    public func rewrapKeys(by author: AuditAuthor = .service, now: Timestamp) async throws -> Int {
         let newest = keyRing.newestID
         var count = 0
         while true {
@@ -25,12 +27,16 @@ extension TenancyStore {
                 let new = try keyRing.wrap(secret, for: tenant)
                 return [.id(tenant.raw), .text(new.id), .blob(new.wrapped), .time(now), .text(oldID)]
             }
-            count += try await engine.write(.global) { transaction in
+            count += try await writeGlobal { global in
                 // The old key's id guards against a second rotation at the same time.
-                try transaction.executeBatch(
+                let changed = try global.transaction.executeBatch(
                     """
                     UPDATE tenants SET key_id = ?2, wrapped_key = ?3, updated_at = ?4 WHERE id = ?1 AND key_id = ?5
                     """, rows)
+                guard changed > 0 else { return 0 }
+                let note = AuditNote(.encryptionKeysRotate, newest, detail: ["data_keys": .count(changed)])
+                try global.audit(note, of: .system, by: author, now: now)
+                return changed
             }
         }
     }

@@ -21,6 +21,15 @@ extension TenantRows {
         var position = position
         var changed = 0
         while true {
+            if position.step == .audit {
+                // The last step: its entries go one after the other, from wherever the log begins now.
+                guard let moment = limits.audit else { return batch }
+                let aged = try AuditRows(tenant: tenant, transaction: transaction).age(before: moment, limit: page)
+                if aged.count > 0 { batch.counts[.audit] = aged.count }
+                batch.auditBreak = aged.brokenAt
+                if aged.count == page { batch.next = RetentionPosition(.audit) }
+                return batch
+            }
             if let bound = limits.bound(position.step) {
                 let ids = try self.page(of: position.step, after: position.after, before: bound, limit: page)
                 let isFull = ids.count == page
@@ -57,6 +66,7 @@ extension TenantRows {
             case .messages: "messages"
             case .conversations: "conversations"
             case .patients: "patients"
+            case .audit: "audit_log"
             }
         return try identifiers(
             transaction.query(
@@ -74,6 +84,8 @@ extension TenantRows {
         case .messages: try deleteMessages(range)
         case .conversations: try deleteConversations(range, idleSince: limits.messages ?? now, now: now)
         case .patients: try deletePatients(range, idleSince: limits.messages ?? now)
+        // Goes by its own chain.
+        case .audit: 0
         }
     }
 

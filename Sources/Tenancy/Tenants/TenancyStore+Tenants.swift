@@ -6,17 +6,20 @@ extension TenancyStore {
     ///   - timezone: IANA name.
     ///   - locale: BCP 47; chooses the language of the receipt.
     ///   - returnURL: where the doctor's browser goes after connecting; validated by the caller.
+    ///   - author: who makes it, for its audit log.
     /// - Throws: ``StorageError``, ``CryptographyError``.
     public func createTenant(
         name: String, flow: Flow, timezone: String = "UTC", locale: String = "en", returnURL: String? = nil,
-        now: Timestamp
+        by author: AuditAuthor = .service, now: Timestamp
     ) async throws -> Tenant {
         let tenant = Tenant(
             id: makeID(now: now), name: name, flow: flow, timezone: timezone, locale: locale, returnURL: returnURL,
             replyRules: .receipt(locale: locale), createdAt: now, updatedAt: now)
         let key = try makeWrappedKey(for: tenant.id)
+        let note = AuditNote(.tenantCreate, detail: ["flow": .word(flow.rawValue)])
         try await writeGlobal { rows in
             _ = try rows.insertTenant(tenant, key: key)
+            try rows.audit(note, of: tenant.id, by: author, now: now)
         }
         return tenant
     }
@@ -44,12 +47,19 @@ extension TenancyStore {
         try await readGlobal { try $0.tenants(after: cursor, limit: limit) }
     }
 
-    /// Changes a tenant in a transaction of its own (``GlobalRows/updateTenant(_:expectedRevision:now:change:)``).
+    /// Changes a tenant (``GlobalRows/updateTenant(_:expectedRevision:now:change:)``) and notes it in its audit log.
+    /// - Parameters:
+    ///   - note: what the change is.
+    ///   - author: who changes it.
     @discardableResult
     public func updateTenant(
-        _ id: TenantID, expectedRevision: Int64? = nil, now: Timestamp,
+        _ id: TenantID, expectedRevision: Int64? = nil, noting note: AuditNote, by author: AuditAuthor, now: Timestamp,
         change: @escaping @Sendable (inout Tenant) throws -> Void
     ) async throws -> Tenant {
-        try await writeGlobal { try $0.updateTenant(id, expectedRevision: expectedRevision, now: now, change: change) }
+        try await writeGlobal { rows in
+            let tenant = try rows.updateTenant(id, expectedRevision: expectedRevision, now: now, change: change)
+            try rows.audit(note, of: id, by: author, now: now)
+            return tenant
+        }
     }
 }

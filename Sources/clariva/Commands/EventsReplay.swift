@@ -49,7 +49,7 @@ struct EventsReplay: AsyncParsableCommand {
         filter.reason = reason.flatMap(Event.Reason.init)
         filter.tenantID = tenant.flatMap { TenantID($0) }
         filter.accountID = account
-        return try await EventReplay(store: store) { try await Self.replay($0, of: $1, in: store) }
+        return try await EventReplay(store: store) { try await Self.replay($0, of: $1, $2, in: store) }
             .run(filter, isDryRun: dryRun)
     }
 
@@ -58,13 +58,21 @@ struct EventsReplay: AsyncParsableCommand {
         for id in ids.compactMap({ EventID($0) }) {
             guard let event = try await store.event(id) else { continue }
             outcome.matched += 1
-            if !dryRun, try await Self.replay(id, of: event.tenantID, in: store) { outcome.replayed += 1 }
+            if dryRun { continue }
+            let note = AuditNote(.eventReplay, id.description)
+            if try await Self.replay(id, of: event.tenantID, note, in: store) { outcome.replayed += 1 }
         }
         return outcome
     }
 
-    private static func replay(_ id: EventID, of tenant: TenantID, in store: TenancyStore) async throws -> Bool {
+    private static func replay(
+        _ id: EventID, of tenant: TenantID, _ note: AuditNote?, in store: TenancyStore
+    ) async throws -> Bool {
         let now = SystemClock().now
-        return try await store.write(tenant) { try $0.replayEvent(id, now: now) }
+        return try await store.write(tenant) { rows in
+            guard try rows.replayEvent(id, now: now) else { return false }
+            if let note { try rows.audit(note, by: .command, now: now) }
+            return true
+        }
     }
 }

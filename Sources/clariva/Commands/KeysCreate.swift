@@ -47,7 +47,8 @@ struct KeysCreate: AsyncParsableCommand {
                 }
             }
             return try await APIKeys(store).create(
-                name: name, scope: scope, expiresAt: expiresInDays.map { now.adding(seconds: $0 * 86_400) }, now: now)
+                name: name, scope: scope, expiresAt: expiresInDays.map { now.adding(seconds: $0 * 86_400) },
+                by: .command, now: now)
         }
         Output.note("key \(made.key.id), keep it: it cannot be shown again")
         print(made.text)

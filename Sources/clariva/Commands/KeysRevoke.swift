@@ -18,7 +18,7 @@ struct KeysRevoke: AsyncParsableCommand {
         let configuration = try await options.loadAndWarn()
         guard let id = APIKeyID(id) else { throw CommandFailure(.badUsage, "clariva: no key's id") }
         let revoked = try await configuration.withStore { store in
-            try await APIKeys(store).revoke(id, now: SystemClock().now)
+            try await APIKeys(store).revoke(id, by: .command, now: SystemClock().now)
         }
         guard revoked else { throw CommandFailure(.failed, "clariva: there is no such key that is still valid") }
         print("revoked")

@@ -19,7 +19,9 @@ struct KeysRotateEncryption: AsyncParsableCommand {
         let configuration = try await options.loadAndWarn()
         let count: Int
         do {
-            count = try await configuration.withStore { try await $0.rewrapKeys(now: SystemClock().now) }
+            count = try await configuration.withStore { store in
+                try await store.rewrapKeys(by: .command, now: SystemClock().now)
+            }
         } catch let error as KeyError {
             throw CommandFailure(.failed, "clariva: \(error)")
         }

@@ -46,7 +46,10 @@ extension GatewayConfiguration {
         let engine = try openEngine(exclusive: false)
         do {
             try await Migrator(engine).requireCurrent()
-            let value = try await body(TenancyStore(engine: engine, keyRing: keyRing))
+            let store = TenancyStore(engine: engine, keyRing: keyRing)
+            // Commands may come before the first start of the service, and what they do is noted in the audit log.
+            try await store.bootstrap(now: SystemClock().now)
+            let value = try await body(store)
             await engine.close()
             return value
         } catch let error as StorageError {

@@ -156,10 +156,20 @@ import Testing
         let connection = try #require(try await world.connections(tenant).first)
         let service = DisconnectService(
             store: world.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger)
-        #expect(try await service.disconnect(connection.id, of: tenant.id))
-        #expect(try await !service.disconnect(connection.id, of: tenant.id))
+        #expect(try await service.disconnect(connection.id, of: tenant.id, by: .service))
+        #expect(try await !service.disconnect(connection.id, of: tenant.id, by: .service))
         let ended = try #require(try await world.connections(tenant).first)
         #expect(ended.state == .disconnected && ended.reason == .requested && ended.token == nil)
+        // The first one changed something, the second one nothing.
+        let noted = try await world.noted(tenant)
+        #expect(
+            noted.map(\.action) == [
+                "connection.disconnect", "connection.connect", "connect_link.create", "tenant.create",
+            ])
+        #expect(noted[0].targetID == "\(connection.id)" && noted[1].targetID == "\(connection.id)")
+        // By whoever held the link, in a request.
+        #expect(noted[1].actor == "connect_link" && noted[1].actorID == noted[2].targetID)
+        #expect(noted[1].requestID?.isEmpty == false)
         #expect(try await world.routes().isEmpty)
         let access = try #require(AccountAccess(connection))
         #expect(try await world.integrations["instagram_login"]?.subscribedFields(access) == [])

@@ -135,6 +135,13 @@ final class ConnectWorld: Sendable {
         try await store.read(tenant.id) { try $0.connections() }
     }
 
+    /// The tenant's audit log, newest first.
+    func noted(_ tenant: Tenant) async throws -> [AuditEntry] {
+        var filter = AuditFilter()
+        filter.tenantID = tenant.id
+        return try await store.auditEntries(filter, limit: 100).items
+    }
+
     func routes() async throws -> [Route] {
         try await store.readGlobal { try $0.routes() }
     }

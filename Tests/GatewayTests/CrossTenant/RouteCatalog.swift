@@ -18,7 +18,9 @@ enum RouteCatalog {
     ]
 
     /// Across tenants, without an id in their path.
-    static let collections: Set = ["GET /v1/tenants", "GET /v1/events", "POST /v1/events/replay"]
+    static let collections: Set = [
+        "GET /v1/tenants", "GET /v1/events", "POST /v1/events/replay", "GET /v1/audit-log",
+    ]
 
     /// Without a key. What a connect link opens is its holder's.
     static let open: Set = [

@@ -21,7 +21,7 @@ import Testing
         let now = world.clock.now
         let isFound = try await (try world.process).pipeline.setAutomation(
             conversation: conversation, tenant: practice.tenant, state: .paused,
-            until: paused.map { now.adding(seconds: $0) })
+            until: paused.map { now.adding(seconds: $0) }, by: .service)
         #expect(isFound)
         try world.sandbox.replyByHand(SandboxContent(text: "Come at nine."), to: "anna", from: "dr_lind")
         try await world.settle()

@@ -153,11 +153,41 @@ import Testing
         #expect(try await world.events(of: tenant) == 0)
     }
 
+    @Test func theAuditLogHasAnAgeOfItsOwn() async throws {
+        let world = try await World { $0.auditDays = 10 }
+        let tenant = try await world.tenant(events: 0)
+        try await world.slice(after: 9)
+        #expect(try await world.store.verifyAudit(of: tenant).kept == 1)
+        try await world.slice(after: 11)
+        let verdict = try await world.store.verifyAudit(of: tenant)
+        #expect(verdict.kept == 0 && verdict.count == 1)
+        #expect(world.registry.exposition().contains(#"clariva_retention_deleted_total{what="audit"} 1"#))
+        #expect(!world.log.text.contains("audit"))
+    }
+
+    /// Deleting is not what age does there: somebody has, and is to be found out.
+    @Test func anAuditLogThatDoesNotHoldIsToldAndKept() async throws {
+        let world = try await World { $0.auditDays = 10 }
+        let tenant = try await world.tenant(events: 1)
+        _ = try await ConnectLinks(world.store).create(
+            tenant: tenant, flow: Flow(rawValue: "instagram_login"), purpose: .connect, now: world.begin)
+        _ = try await world.store.engine.write(.global) {
+            try $0.execute("DELETE FROM audit_log WHERE sequence = 1", [])
+        }
+        try await world.slice(after: 91)
+        #expect(world.log.text.contains("audit log does not hold"))
+        #expect(world.log.text.contains("entry 1 is missing"))
+        #expect(try await world.store.auditEntries(AuditFilter(), limit: 9).items.map(\.sequence) == [2])
+        // Everything else ages as it does anywhere.
+        #expect(try await world.events(of: tenant) == 0)
+    }
+
     @Test func whatHasNoAgeIsKept() async throws {
         let limits = GatewayConfiguration.Retention().limits(
             now: Timestamp(milliseconds: 1_750_000_000_000), messagingWindow: 86_400)
         #expect(limits.messages == nil)
         #expect(limits.payloads == Timestamp(milliseconds: 1_750_000_000_000 - 30 * 86_400_000))
+        #expect(limits.audit == Timestamp(milliseconds: 1_750_000_000_000 - 2190 * 86_400_000))
         #expect(limits.events == Timestamp(milliseconds: 1_750_000_000_000 - 90 * 86_400_000))
         #expect(limits.parked == Timestamp(milliseconds: 1_750_000_000_000 - 86_400_000))
     }

@@ -56,6 +56,8 @@ struct PostgresRightsTests {
         ("ALTER TABLE events OWNER TO me", "owns the table events"),
         ("GRANT CREATE ON SCHEMA public TO me", "may CREATE in the schema public"),
         ("GRANT TRUNCATE ON messages TO me", "may TRUNCATE the table messages"),
+        ("GRANT UPDATE ON audit_log TO me", "may UPDATE the table audit_log"),
+        ("GRANT UPDATE (action) ON audit_log TO me", "may UPDATE the table audit_log"),
         ("GRANT postgres TO me", "is a member of postgres, which has SUPERUSER"),
     ])
     func findsARightTooMany(_ grant: String, _ expected: String) async throws {

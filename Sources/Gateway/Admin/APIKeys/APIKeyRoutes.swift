@@ -36,14 +36,15 @@ struct APIKeyRoutes: Sendable {
         try validation.finish()
         let made = try await keys.create(
             name: body.name.trimmingCharacters(in: .whitespacesAndNewlines), scope: scope, expiresAt: expiresAt,
-            now: clock.now)
+            by: try context.author(), now: clock.now)
         return try APIJSON.response(
             APIKeyView(made.key, text: made.text), status: .created, headers: [.cacheControl: "no-store"])
     }
 
     @Sendable private func revoke(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         try context.requireAdmin()
-        guard try await keys.revoke(try context.id("id", "API key"), now: clock.now) else {
+        let id: APIKeyID = try context.id("id", "API key")
+        guard try await keys.revoke(id, by: try context.author(), now: clock.now) else {
             throw Problem.notFound("API key")
         }
         return Response(status: .noContent)

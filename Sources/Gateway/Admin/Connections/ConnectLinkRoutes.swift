@@ -30,7 +30,7 @@ struct ConnectLinkRoutes: Sendable {
         try validation.finish()
         let link = try await links.issue(
             tenant: tenant, flow: Flow(rawValue: flow), purpose: purpose ?? .connect, returnURL: body.returnURL,
-            expiresInSeconds: lifetime)
+            expiresInSeconds: lifetime, by: try context.author())
         return try APIJSON.response(link, status: .created, headers: [.cacheControl: "no-store"])
     }
 

@@ -20,16 +20,23 @@ struct ConnectLinkIssuer: Sendable {
     let publicURL: String
     let clock: any WallClock
 
-    /// - Parameter returnURL: where the browser goes afterwards; the tenant's own where it is `nil`.
+    /// - Parameters:
+    ///   - returnURL: where the browser goes afterwards; the tenant's own where it is `nil`.
+    ///   - author: who makes it, for the audit log.
     func issue(
         tenant: Tenant, flow: Flow, purpose: ConnectLink.Purpose, returnURL: String? = nil,
-        expiresInSeconds: Int = ConnectLinks.defaultLifetime
+        expiresInSeconds: Int = ConnectLinks.defaultLifetime, by author: AuditAuthor
     ) async throws -> ConnectLinkView {
         let made = try await links.create(
             tenant: tenant.id, flow: flow, purpose: purpose, returnURL: returnURL ?? tenant.returnURL,
-            expiresInSeconds: expiresInSeconds, now: clock.now)
-        return ConnectLinkView(
-            url: "\(publicURL)/connect/\(made.token)", flow: flow.rawValue, purpose: purpose.rawValue,
-            expiresAt: made.link.expiresAt.rfc3339)
+            expiresInSeconds: expiresInSeconds, by: author, now: clock.now)
+        return view(made.link, token: made.token)
+    }
+
+    /// A link that has been stored already.
+    func view(_ link: ConnectLink, token: String) -> ConnectLinkView {
+        ConnectLinkView(
+            url: "\(publicURL)/connect/\(token)", flow: link.flow.rawValue, purpose: link.purpose.rawValue,
+            expiresAt: link.expiresAt.rfc3339)
     }
 }

@@ -53,7 +53,7 @@ struct ConnectionRoutes: Sendable {
             throw Problem(.conflict, "The connection has ended: make a connect link instead.")
         }
         let flow = try integrations.flow(connection.flow.rawValue)
-        let link = try await links.issue(tenant: tenant, flow: flow, purpose: .reconnect)
+        let link = try await links.issue(tenant: tenant, flow: flow, purpose: .reconnect, by: try context.author())
         return try APIJSON.response(link, status: .created, headers: [.cacheControl: "no-store"])
     }
 
@@ -86,7 +86,7 @@ struct ConnectionRoutes: Sendable {
         guard try await store.read(tenant, { try $0.connection(id) }) != nil else {
             throw Problem.notFound("connection")
         }
-        try await disconnect.disconnect(id, of: tenant)
+        try await disconnect.disconnect(id, of: tenant, by: try context.author())
         return Response(status: .noContent)
     }
 

@@ -51,7 +51,9 @@ struct ConversationRoutes: Sendable {
         var validation = InputValidation()
         validation.text("text", body.text, limit: Self.textLimit, multiline: true)
         try validation.finish()
-        guard let reply = try await commands.sendPersonsMessage(body.text, conversation: id, tenant: tenant) else {
+        let sent = try await commands.sendPersonsMessage(
+            body.text, conversation: id, tenant: tenant, by: try context.author())
+        guard let reply = sent else {
             throw Problem.notFound("conversation")
         }
         return try APIJSON.response(
@@ -80,7 +82,7 @@ struct ConversationRoutes: Sendable {
         try validation.finish()
         guard
             try await commands.setAutomation(
-                conversation: id, tenant: tenant, state: state ?? .paused, until: until)
+                conversation: id, tenant: tenant, state: state ?? .paused, until: until, by: try context.author())
         else { throw Problem.notFound("conversation") }
         return try await answer(id, of: tenant)
     }

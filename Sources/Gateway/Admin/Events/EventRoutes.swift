@@ -27,7 +27,11 @@ struct EventRoutes: Sendable {
 
     @Sendable private func replay(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let event = try await event(context)
-        guard try await commands.replay(event: event.id, tenant: event.tenantID) else {
+        let note = AuditNote(.eventReplay, event.id.description)
+        guard
+            try await commands.replay(
+                event: event.id, tenant: event.tenantID, noting: note, by: try context.author())
+        else {
             throw Problem(.conflict, "Only parked and failed events whose payload is still kept can be replayed.")
         }
         // Replaying may be quicker than reading, and an unrouted event moves to its tenant.
@@ -39,9 +43,9 @@ struct EventRoutes: Sendable {
         let query: EventQuery = try await request.optionalJSON()
         let filter = try query.filter(for: try context.caller())
         let isDryRun = query.dryRun ?? false
-        let commands = commands
-        let outcome = try await EventReplay(store: store) { event, tenant in
-            try await commands.replay(event: event, tenant: tenant)
+        let (commands, author) = (commands, try context.author())
+        let outcome = try await EventReplay(store: store) { event, tenant, note in
+            try await commands.replay(event: event, tenant: tenant, noting: note, by: author)
         }.run(filter, isDryRun: isDryRun)
         return try APIJSON.response(
             ReplayView(matched: outcome.matched, replayed: outcome.replayed, dryRun: isDryRun),

@@ -23,9 +23,12 @@ struct ReplyRulesRoutes: Sendable {
         let rules: ReplyRules = try await request.json()
         let errors = ReplyRulesValidation.errors(in: rules)
         guard errors.isEmpty else { throw Problem.invalid(errors) }
-        let now = clock.now
+        let (author, now) = (try context.author(), clock.now)
         let changed = try await store.writeGlobal { rows in
-            try rows.setReplyRules(rules, of: id, expectedRevision: revision, now: now)
+            let tenant = try rows.setReplyRules(rules, of: id, expectedRevision: revision, now: now)
+            let note = AuditNote(.replyRulesReplace, detail: ["rules": .count(rules.rules.count)])
+            try rows.audit(note, of: id, by: author, now: now)
+            return tenant
         }
         return try answer(changed)
     }

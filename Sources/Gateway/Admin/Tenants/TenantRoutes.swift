@@ -32,7 +32,8 @@ struct TenantRoutes: Sendable {
         try validation.finish()
         let tenant = try await store.createTenant(
             name: body.name.trimmingCharacters(in: .whitespacesAndNewlines), flow: Flow(rawValue: body.flow),
-            timezone: body.timezone ?? "UTC", locale: body.locale ?? "en", returnURL: body.returnURL, now: clock.now)
+            timezone: body.timezone ?? "UTC", locale: body.locale ?? "en", returnURL: body.returnURL,
+            by: try context.author(), now: clock.now)
         return try answer(tenant, status: .created)
     }
 
@@ -64,7 +65,9 @@ struct TenantRoutes: Sendable {
         let automation = body.automation.flatMap(Tenant.Automation.init)
         if body.automation != nil, automation == nil { validation.fail("automation", "must be on or paused") }
         try validation.finish()
-        let tenant = try await store.updateTenant(id, expectedRevision: revision, now: clock.now) { tenant in
+        let tenant = try await store.updateTenant(
+            id, expectedRevision: revision, noting: body.note, by: try context.author(), now: clock.now
+        ) { tenant in
             if let name = body.name { tenant.name = name.trimmingCharacters(in: .whitespacesAndNewlines) }
             if let timezone = body.timezone { tenant.timezone = timezone }
             if let locale = body.locale { tenant.locale = locale }
@@ -80,12 +83,24 @@ struct TenantRoutes: Sendable {
         let revision = try request.expectedRevision()
         let body: Choice = try await request.json()
         let flow = try integrations.flow(body.flow)
-        let tenant = try await store.updateTenant(id, expectedRevision: revision, now: clock.now) { tenant in
-            tenant.pendingFlow = flow == tenant.flow ? nil : flow
+        let (author, now) = (try context.author(), clock.now)
+        let (tenant, made) = try await store.writeGlobal { rows in
+            let tenant = try rows.updateTenant(id, expectedRevision: revision, now: now) { tenant in
+                tenant.pendingFlow = flow == tenant.flow ? nil : flow
+            }
+            var note = AuditNote(.tenantFlow, detail: ["flow": .word(flow.rawValue)])
+            var made: (token: String, link: ConnectLink)?
+            if tenant.pendingFlow != nil {
+                let new = ConnectLinks.make(
+                    tenant: id, flow: flow, purpose: .connect, returnURL: tenant.returnURL, now: now)
+                try rows.insertConnectLink(new.link)
+                note.detail["connect_link"] = .word(new.link.handle)
+                made = new
+            }
+            try rows.audit(note, of: id, by: author, now: now)
+            return (tenant, made)
         }
-        let link =
-            tenant.pendingFlow == nil
-            ? nil : try await links.issue(tenant: tenant, flow: flow, purpose: .connect)
+        let link = made.map { links.view($0.link, token: $0.token) }
         return try APIJSON.response(
             FlowChoiceView(flow: tenant.flow.rawValue, pendingFlow: tenant.pendingFlow?.rawValue, connectLink: link),
             status: .accepted, headers: [.eTag: "\"\(tenant.revision)\""])

@@ -70,4 +70,12 @@ struct TenantChange: Decodable, Sendable {
     var timezone: String?
     var locale: String?
     var automation: String?
+
+    /// For the audit log: which fields, and of their values only the one that is no free text.
+    var note: AuditNote {
+        let fields = [("name", name), ("timezone", timezone), ("locale", locale), ("automation", automation)]
+        var detail: [String: AuditValue] = ["fields": .words(fields.filter { $0.1 != nil }.map(\.0))]
+        if let automation { detail["automation"] = .word(automation) }
+        return AuditNote(.tenantChange, detail: detail)
+    }
 }

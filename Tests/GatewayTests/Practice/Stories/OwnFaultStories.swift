@@ -25,7 +25,9 @@ import Testing
         let failed = try #require(try await world.events().first { $0.state == .failed })
         #expect(failed.reason == .error)
         #expect(world.sandbox.sends().isEmpty)
-        #expect(try await world.process.pipeline.replay(event: failed.id, tenant: failed.tenantID))
+        #expect(
+            try await world.process.pipeline.replay(
+                event: failed.id, tenant: failed.tenantID, noting: nil, by: .service))
         try await world.settle()
         #expect(world.sandbox.sends().map(\.person) == ["anna"])
         #expect(try await world.events().allSatisfy { $0.state == .done })

@@ -1,0 +1,51 @@
+/// Who does something that the audit log tells of.
+public enum AuditActor: Sendable, Hashable {
+    /// The key of the configuration.
+    case bootstrapKey
+    /// A key of the admin API.
+    case apiKey(APIKeyID)
+    /// Whoever holds this connect link, by ``ConnectLink/handle``.
+    case connectLink(String)
+    /// A command of the program, by the user of the machine who ran it.
+    case command(user: String)
+    /// The program by itself.
+    case service
+
+    /// The kind, as it is stored.
+    public var word: String {
+        switch self {
+        case .bootstrapKey: "bootstrap_key"
+        case .apiKey: "api_key"
+        case .connectLink: "connect_link"
+        case .command: "command"
+        case .service: "service"
+        }
+    }
+
+    /// Which one of its kind.
+    public var id: String? {
+        switch self {
+        case .bootstrapKey, .service: nil
+        case .apiKey(let id): id.description
+        case .connectLink(let handle): handle
+        case .command(let user): user
+        }
+    }
+}
+
+/// Who does something, and in which request.
+public struct AuditAuthor: Sendable, Hashable {
+    /// Who does it.
+    public var actor: AuditActor
+    /// `X-Request-Id` of the answer, which the log records name too; `nil` outside of HTTP.
+    public var requestID: String?
+
+    /// Memberwise.
+    public init(_ actor: AuditActor, requestID: String? = nil) {
+        self.actor = actor
+        self.requestID = requestID
+    }
+
+    /// The program by itself.
+    public static let service = AuditAuthor(.service)
+}
