@@ -66,7 +66,7 @@ struct ChaosStepPlayer {
         let deaths = member.pointDeaths
         let turn = point == "settling_unknown" ? 1 : Int.random(in: 1...8, using: &random)
         member.kill(nextPoint: "\(point):\(turn)")
-        try await poll("a process that ends itself at \(point)", within: .seconds(60)) {
+        try await poll("a process that ends itself at \(point)", within: .seconds(240)) {
             member.pointDeaths > deaths ? () : nil
         }
         report.note("SIGKILL at \(point)")
@@ -119,7 +119,7 @@ struct ChaosStepPlayer {
         else { return }
         let generation = member.generation
         member.kill(nextPoint: "after_sending:\(Int.random(in: 3...10, using: &random)):stop")
-        try await poll("a process that stops itself before a send", within: .seconds(60)) {
+        try await poll("a process that stops itself before a send", within: .seconds(240)) {
             member.generation > generation && member.isStopped ? () : nil
         }
         try await Task.sleep(for: .seconds(seconds))
