@@ -141,7 +141,7 @@ import Testing
         let connection = try #require(try await world.connections(tenant).first)
         try await DisconnectService(
             store: world.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger
-        ).disconnect(connection.id, of: tenant.id)
+        ).disconnect(connection.id, of: tenant.id, by: .service)
         #expect(try await post(world, "/meta/deauthorize", "dr_a", .instagramLogin).status == 200)
         #expect(try await world.connections(tenant).map(\.reason) == [.requested])
         #expect(try await post(world, "/meta/data-deletion", "dr_a", .instagramLogin).status == 200)
