@@ -2,12 +2,17 @@ internal import Integrations
 internal import Storage
 internal import Tenancy
 
-/// What a connection's token needs, and when. Pure: ``Pipeline`` asks it, and does it.
+/// What a connection needs, and when. Pure: ``Pipeline`` asks it, and does it.
 struct ConnectionCare: Sendable, Hashable {
     /// Days before the token's end at which its end is warned of.
     static let ladder = [14, 7, 3, 1]
     /// Renewals of tokens that were got together are spread over so much time, in milliseconds.
     static let spread: Int64 = 86_400_000
+
+    /// Between two looks at what Meta lets it do, in seconds; each connection's own moment lies within an hour more.
+    static let checkInterval = 86_400
+    /// A look that failed is taken again after so long, in seconds.
+    static let checkAgain = 3_600
 
     private static let day = 86_400
 
@@ -15,6 +20,8 @@ struct ConnectionCare: Sendable, Hashable {
     var plan: CarePlan
     /// When tokens of this flow are renewed; `nil` where they do not end, or the flow is off.
     var lifetime: TokenLifetime?
+    /// Whether the flow is switched on: otherwise Meta cannot be asked.
+    var isOn = true
 
     /// Who cannot answer is not cared for: only a person's connect helps.
     private var isAlive: Bool { connection.state.answers && connection.token != nil }
@@ -31,6 +38,18 @@ struct ConnectionCare: Sendable, Hashable {
         return min(planned, max(latest, issued.adding(seconds: lifetime.youngestRefresh)))
     }
 
+    /// From when on Meta is to be asked what the connection may do; `nil` where it is not.
+    var checkAt: Timestamp? {
+        guard isAlive, isOn else { return nil }
+        let jitter = Int64(connection.id.raw.low % 3_600_000)
+        // Connecting looks at everything, too.
+        let last = max(plan.checkedAt ?? connection.updatedAt, connection.updatedAt)
+        return last.adding(seconds: Self.checkInterval).adding(milliseconds: jitter)
+    }
+
+    /// Whether Meta is to be asked now what the connection may do.
+    func wantsCheck(at now: Timestamp) -> Bool { checkAt.map { $0 <= now } ?? false }
+
     /// Whether the token is to be renewed now.
     func wantsRefresh(at now: Timestamp) -> Bool { refreshAt.map { $0 <= now } ?? false }
 
@@ -45,15 +64,19 @@ struct ConnectionCare: Sendable, Hashable {
         return plan.warned == 0 || step < plan.warned ? step : nil
     }
 
-    /// When it is looked after next: at once where a renewal is due and was not tried.
-    /// - Parameter retryAt: when a renewal that has failed is tried again.
-    func nextVisit(after now: Timestamp, retryAt: Timestamp? = nil) -> Timestamp? {
+    /// When it is looked after next: at once where something is due.
+    /// - Parameters:
+    ///   - retryAt: when a renewal that has failed is tried again.
+    ///   - silentUntil: until when Meta is not asked.
+    func nextVisit(
+        after now: Timestamp, retryAt: Timestamp? = nil, silentUntil: Timestamp? = nil
+    ) -> Timestamp? {
         guard isAlive else { return nil }
-        if retryAt == nil, wantsRefresh(at: now) { return now }
+        let questions = [retryAt ?? refreshAt, checkAt].compactMap(\.self).map { max($0, silentUntil ?? now, now) }
         let warnings = connection.tokenExpiresAt.map { end in
-            Self.ladder.map { end.adding(seconds: -$0 * Self.day) }
+            Self.ladder.map { end.adding(seconds: -$0 * Self.day) }.filter { $0 > now }
         }
-        return ((warnings ?? []) + [retryAt ?? refreshAt].compactMap(\.self)).filter { $0 > now }.min()
+        return (questions + (warnings ?? [])).min()
     }
 
     /// When a renewal that has failed is tried again: five minutes at first, six hours at last, and never earlier than Meta

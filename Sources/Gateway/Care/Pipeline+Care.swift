@@ -53,13 +53,31 @@ extension Pipeline {
         }
         guard let (connection, plan) = found, plan.dueAt.map({ $0 <= now }) ?? false else { return }
         let integration = integrations[connection.flow.rawValue]
-        let care = ConnectionCare(connection: connection, plan: plan, lifetime: integration?.tokenLifetime)
-        guard let integration, let access = AccountAccess(connection), care.wantsRefresh(at: now) else {
-            return try await write(care, hold)
-        }
+        var care = ConnectionCare(
+            connection: connection, plan: plan, lifetime: integration?.tokenLifetime, isOn: integration != nil)
+        guard let integration, let access = AccountAccess(connection),
+            care.wantsCheck(at: now) || care.wantsRefresh(at: now)
+        else { return try await write(care, hold, attempts: plan.attempts) }
         if let silence = silence(of: connection, now: now) {
-            return try await write(care, hold, attempts: plan.attempts, retryAt: silence)
+            return try await write(care, hold, attempts: plan.attempts, silentUntil: silence)
         }
+        if care.wantsCheck(at: now) {
+            switch await DailyCheck(integration: integration).run(access) {
+            case .seen(let finding):
+                care.plan.checkedAt = clock.now
+                try await note(finding, care, hold)
+            case .dead(let error): return try await bury(care, error, hold, isRefresh: false)
+            case .failed(let error):
+                care.plan.checkedAt = now.adding(seconds: ConnectionCare.checkAgain - ConnectionCare.checkInterval)
+                await hear(error, care, hold)
+                report("connection could not be checked", care, error)
+                // Whoever was changed last would be asked again at once.
+                return try await write(
+                    care, hold, attempts: plan.attempts,
+                    silentUntil: clock.now.adding(seconds: ConnectionCare.checkAgain))
+            }
+        }
+        guard care.wantsRefresh(at: now) else { return try await write(care, hold, attempts: plan.attempts) }
         switch await TokenRefresh(integration: integration).run(access, ownIDs: connection.ownIDs) {
         case .renewed(let token): try await keep(token, care, askedAt: now, hold)
         case .dead(let error): try await bury(care, error, hold)
@@ -96,8 +114,11 @@ extension Pipeline {
                 try rows.setState(of: id, to: .active, reason: nil, now: askedAt)
             }
             guard let renewed = try rows.connection(id) else { return false }
-            let next = ConnectionCare(connection: renewed, plan: CarePlan(dueAt: nil), lifetime: care.lifetime)
-            try rows.setCarePlan(of: id, CarePlan(dueAt: next.nextVisit(after: askedAt)))
+            let next = ConnectionCare(
+                connection: renewed, plan: CarePlan(dueAt: nil, checkedAt: care.plan.checkedAt),
+                lifetime: care.lifetime)
+            try rows.setCarePlan(
+                of: id, CarePlan(dueAt: next.nextVisit(after: askedAt), checkedAt: care.plan.checkedAt))
             return true
         }
         metrics.tokenRefresh(outcome: isKept ? "renewed" : "superseded")
@@ -112,24 +133,28 @@ extension Pipeline {
 
     /// Meta calls the token dead. Believed of one, not of many at once; of one that has ended by its age in any case but
     /// while Meta is known to fail.
-    private func bury(_ care: ConnectionCare, _ error: GraphError, _ hold: TenantHold) async throws {
+    private func bury(
+        _ care: ConnectionCare, _ error: GraphError, _ hold: TenantHold, isRefresh: Bool = true
+    ) async throws {
         let now = clock.now
         let hasEnded = care.hasEnded(at: now)
         if !hasEnded { await observe(.fault, account: care.connection.instagramPageID, now: now) }
         guard !breaker.withLock({ $0.isOpen }) else {
-            metrics.tokenRefresh(outcome: "postponed")
+            if isRefresh { metrics.tokenRefresh(outcome: "postponed") }
             return try await write(
-                care, hold, attempts: care.plan.attempts, retryAt: now.adding(seconds: 2 * FaultBreaker.pause))
+                care, hold, attempts: care.plan.attempts, silentUntil: now.adding(seconds: 2 * FaultBreaker.pause))
         }
         let id = care.connection.id
         let isDead = try await store.write(hold) { rows -> Bool in
             guard try rows.connection(id)?.token == care.connection.token,
                 try rows.setState(of: id, to: .reconnectRequired, reason: .tokenDead, now: now)
             else { return false }
-            try rows.setCarePlan(of: id, CarePlan(dueAt: nil, attempts: care.plan.attempts, warned: care.plan.warned))
+            var plan = care.plan
+            plan.dueAt = nil
+            try rows.setCarePlan(of: id, plan)
             return true
         }
-        metrics.tokenRefresh(outcome: isDead ? "dead" : "superseded")
+        if isRefresh { metrics.tokenRefresh(outcome: isDead ? "dead" : "superseded") }
         guard isDead else { return }
         report("the token is dead: the doctor has to connect again", care, error)
         // Should it turn out within the minute that many die at once, it comes back.
@@ -138,10 +163,7 @@ extension Pipeline {
 
     private func tryLater(_ care: ConnectionCare, _ error: GraphError, _ hold: TenantHold) async throws {
         let now = clock.now
-        if error.isPossiblyMetasFault {
-            await observe(.fault, account: care.connection.instagramPageID, now: now)
-        }
-        await heed(error, of: care.connection, hold)
+        await hear(error, care, hold)
         metrics.tokenRefresh(outcome: "failed")
         report("token could not be renewed", care, error)
         let attempts = care.plan.attempts + 1
@@ -149,9 +171,34 @@ extension Pipeline {
             care, hold, attempts: attempts, retryAt: ConnectionCare.retry(after: attempts, error, now: now))
     }
 
+    /// What a failed question says of Meta.
+    private func hear(_ error: GraphError, _ care: ConnectionCare, _ hold: TenantHold) async {
+        if error.isPossiblyMetasFault {
+            await observe(.fault, account: care.connection.instagramPageID, now: clock.now)
+        }
+        await heed(error, of: care.connection, hold)
+    }
+
+    /// What Meta lets the connection do, and what follows.
+    private func note(_ finding: DailyCheck.Finding, _ care: ConnectionCare, _ hold: TenantHold) async throws {
+        let now = clock.now
+        let id = care.connection.id
+        await observe(.worked, account: care.connection.instagramPageID, now: now)
+        let change = try await store.write(hold) { rows -> Connection.State? in
+            guard let current = try rows.connection(id), current.token == care.connection.token else { return nil }
+            try rows.noteCheck(of: id, scopes: finding.scopes ?? current.scopes, subscribedFields: finding.fields)
+            guard let change = finding.change(of: current),
+                try rows.setState(of: id, to: change.state, reason: change.reason, now: now)
+            else { return nil }
+            return change.state
+        }
+        if change == .degraded { report("connection lacks something: \(finding.fault?.rawValue ?? "")", care) }
+    }
+
     /// Writes down when it is looked after next, and warns of the token's end where that is due.
     private func write(
-        _ care: ConnectionCare, _ hold: TenantHold, attempts: Int = 0, retryAt: Timestamp? = nil
+        _ care: ConnectionCare, _ hold: TenantHold, attempts: Int, retryAt: Timestamp? = nil,
+        silentUntil: Timestamp? = nil
     ) async throws {
         let now = clock.now
         let id = care.connection.id
@@ -169,8 +216,8 @@ extension Pipeline {
             try rows.setCarePlan(
                 of: id,
                 CarePlan(
-                    dueAt: care.nextVisit(after: now, retryAt: retryAt), attempts: attempts,
-                    warned: warning ?? care.plan.warned))
+                    dueAt: care.nextVisit(after: now, retryAt: retryAt, silentUntil: silentUntil),
+                    attempts: attempts, warned: warning ?? care.plan.warned, checkedAt: care.plan.checkedAt))
             return warning
         }
         if let warning { report("the token ends within \(warning) days and could not be renewed", care) }

@@ -8,9 +8,12 @@ public struct CarePlan: Sendable, Hashable {
     public var attempts: Int
     /// The last step of the warning ladder that was told, in days before the token's end; 0 where none was.
     public var warned: Int
+    /// When Meta was last asked what the connection may do; `nil` where it was not.
+    public var checkedAt: Timestamp?
 
     /// Memberwise.
-    public init(dueAt: Timestamp?, attempts: Int = 0, warned: Int = 0) {
+    public init(dueAt: Timestamp?, attempts: Int = 0, warned: Int = 0, checkedAt: Timestamp? = nil) {
+        self.checkedAt = checkedAt
         self.dueAt = dueAt
         self.attempts = attempts
         self.warned = warned
@@ -21,12 +24,16 @@ extension TenantRows {
     /// - Returns: `nil` where there is no such connection.
     public func carePlan(of id: ConnectionID) throws -> CarePlan? {
         try transaction.first(
-            "SELECT care_due_at, care_attempts, expiry_warned FROM connections WHERE tenant_id = ?1 AND id = ?2",
+            """
+            SELECT care_due_at, care_attempts, expiry_warned, checked_at FROM connections
+            WHERE tenant_id = ?1 AND id = ?2
+            """,
             [tenantValue, .id(id.raw)]
         ).map { row in
             var columns = row.columns
             return CarePlan(
-                dueAt: try columns.optionalTime(), attempts: try columns.count(), warned: try columns.count())
+                dueAt: try columns.optionalTime(), attempts: try columns.count(), warned: try columns.count(),
+                checkedAt: try columns.optionalTime())
         }
     }
 
@@ -34,9 +41,22 @@ extension TenantRows {
     public func setCarePlan(of id: ConnectionID, _ plan: CarePlan) throws {
         try transaction.execute(
             """
-            UPDATE connections SET care_due_at = ?3, care_attempts = ?4, expiry_warned = ?5
+            UPDATE connections SET care_due_at = ?3, care_attempts = ?4, expiry_warned = ?5, checked_at = ?6
             WHERE tenant_id = ?1 AND id = ?2
             """,
-            [tenantValue, .id(id.raw), .time(plan.dueAt), .count(plan.attempts), .count(plan.warned)])
+            [
+                tenantValue, .id(id.raw), .time(plan.dueAt), .count(plan.attempts), .count(plan.warned),
+                .time(plan.checkedAt),
+            ])
+    }
+
+    /// Writes down what Meta lets a connection do and tells us of.
+    public func noteCheck(of id: ConnectionID, scopes: [String], subscribedFields: [String]) throws {
+        try transaction.execute(
+            "UPDATE connections SET scopes = ?3, subscribed_fields = ?4 WHERE tenant_id = ?1 AND id = ?2",
+            [
+                tenantValue, .id(id.raw), .text(try JSONColumn.encode(scopes)),
+                .text(try JSONColumn.encode(subscribedFields)),
+            ])
     }
 }

@@ -25,7 +25,8 @@ struct ConnectionCareTests {
             tokenExpiresAt: days.map { at(day: $0) }, createdAt: Self.issued, updatedAt: Self.issued)
         change(&connection)
         return ConnectionCare(
-            connection: connection, plan: CarePlan(dueAt: Self.issued, warned: warned), lifetime: lifetime)
+            connection: connection, plan: CarePlan(dueAt: Self.issued, warned: warned), lifetime: lifetime,
+            isOn: false)
     }
 
     @Test func aTokenIsRenewedOnItsEighthDayEachAtAnotherMoment() {
@@ -80,6 +81,21 @@ struct ConnectionCareTests {
         #expect(self.care(lifetime: nil).nextVisit(after: at(day: 46)) == at(day: 53))
         // Due, and not tried: somebody has changed the token's dates while it was looked at.
         #expect(care.nextVisit(after: at(day: 20)) == at(day: 20))
+    }
+
+    @Test func metaIsAskedOnceADayWhatMayBeDone() {
+        var care = care(low: 1_800_000, lifetime: nil)
+        #expect(care.checkAt == nil)
+        care.isOn = true
+        #expect(care.checkAt == at(day: 1, plus: 1_800_000) && !care.wantsCheck(at: at(day: 1)))
+        #expect(care.wantsCheck(at: at(day: 2)) && care.nextVisit(after: at(day: 2)) == at(day: 2))
+        care.plan.checkedAt = at(day: 2)
+        #expect(care.nextVisit(after: at(day: 2)) == at(day: 3, plus: 1_800_000))
+        // Nobody is asked while Meta wants silence; the ladder needs no answer of Meta's.
+        #expect(care.nextVisit(after: at(day: 45), silentUntil: at(day: 45, plus: 9)) == at(day: 45, plus: 9))
+        #expect(care.nextVisit(after: at(day: 45), silentUntil: at(day: 48)) == at(day: 46))
+        care.connection.state = .reconnectRequired
+        #expect(!care.wantsCheck(at: at(day: 9)))
     }
 
     @Test func retriesWaitLongerAndNeverShorterThanMetaAsks() {

@@ -24,11 +24,14 @@ import Testing
     /// Tells when the token was got, as a connect does, and has the connection looked after.
     private func begin(_ world: PracticeWorld, _ practices: [PracticeWorld.Practice], issuedAt: Timestamp) async throws
     {
+        let now = world.clock.now
         for practice in practices {
             let token = try #require(try await world.connection(practice)?.token)
             try await world.store.write(practice.tenant) { rows in
                 _ = try rows.storeToken(
                     practice.connection, token, issuedAt: issuedAt, expiresAt: issuedAt.adding(seconds: 60 * Self.day))
+                // The daily check has just been made.
+                try rows.setCarePlan(of: practice.connection, CarePlan(dueAt: issuedAt, checkedAt: now))
             }
         }
         try world.process.pipeline.wakeCares()
@@ -80,9 +83,12 @@ import Testing
     @Test func aDeadTokenWantsAReconnectAndIsNotAskedForAgain() async throws {
         let world = try await PracticeWorld()
         let practice = try await practice(world)
-        try await begin(world, [practice], issuedAt: world.clock.now)
+        let start = world.clock.now
+        world.clock.advance(to: start.adding(seconds: 10 * Self.day))
+        // The daily check finds it well; then it dies.
+        try await world.settle()
         _ = try world.sandbox.killToken(account: practice.account.id)
-        try await world.pass(seconds: 8 * Self.day)
+        try await begin(world, [practice], issuedAt: start)
         let connection = try #require(try await world.connection(practice))
         #expect(connection.state == .reconnectRequired && connection.reason == .tokenDead)
         #expect(renewals(world, "dead") == 1)

@@ -1,0 +1,60 @@
+internal import Integrations
+internal import Tenancy
+
+/// Asks once a day what Meta lets a connection do and what it tells us of, and subscribes anew what was dropped.
+struct DailyCheck: Sendable {
+    /// What came of it.
+    enum Outcome: Sendable, Hashable {
+        case seen(Finding)
+        /// Meta says that the token is dead.
+        case dead(GraphError)
+        /// Nothing is known.
+        case failed(GraphError)
+    }
+
+    /// What Meta says. Pure: tells what follows from it.
+    struct Finding: Sendable, Hashable {
+        /// Scopes granted now; `nil` where the flow cannot ask.
+        var scopes: [String]?
+        /// Webhook fields subscribed now.
+        var fields: [String]
+        /// Scopes without which messages cannot be answered.
+        var requiredScopes: [String]
+
+        /// What is wrong; `nil` where nothing is.
+        var fault: Connection.Reason? {
+            if let scopes, !Set(requiredScopes).isSubset(of: scopes) { return .scopesMissing }
+            return fields.contains("messages") ? nil : .notSubscribed
+        }
+
+        /// How a connection's state changes; `nil` where it stays. What degrades it for another reason is left to whoever
+        /// found that.
+        func change(of connection: Connection) -> (state: Connection.State, reason: Connection.Reason?)? {
+            switch (connection.state, connection.reason, fault) {
+            case (.active, _, let fault?): return (.degraded, fault)
+            case (.degraded, .notSubscribed, let fault?) where fault != .notSubscribed: return (.degraded, fault)
+            case (.degraded, .notSubscribed, nil): return (.active, nil)
+            case (.degraded, .scopesMissing, let fault) where scopes != nil && fault != .scopesMissing:
+                return fault.map { (.degraded, $0) } ?? (.active, nil)
+            default: return nil
+            }
+        }
+    }
+
+    let integration: any Integration
+
+    func run(_ access: AccountAccess) async -> Outcome {
+        do throws(GraphError) {
+            let inspection = try await integration.inspect(access)
+            var finding = Finding(
+                scopes: inspection.scopes, fields: try await integration.subscribedFields(access),
+                requiredScopes: integration.requiredScopes)
+            if finding.fault != .scopesMissing, !Set(integration.webhookFields).isSubset(of: finding.fields) {
+                finding.fields = try await integration.subscribe(access)
+            }
+            return .seen(finding)
+        } catch {
+            return error.kind == .tokenDead ? .dead(error) : .failed(error)
+        }
+    }
+}

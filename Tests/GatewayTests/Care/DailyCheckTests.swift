@@ -1,0 +1,116 @@
+import Integrations
+import MetaSandbox
+import Storage
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// What a connection may do is asked daily, and what can be mended is mended.
+@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct DailyCheckTests {
+    private static let day = 86_400
+
+    private func world(_ flow: SandboxFlow) async throws -> (PracticeWorld, PracticeWorld.Practice) {
+        let world = try await PracticeWorld()
+        return (world, try await world.addPractice("dr_lind", flow: flow, rules: AnswerTests.anything))
+    }
+
+    private func fields(_ world: PracticeWorld, _ practice: PracticeWorld.Practice) async throws -> [String] {
+        let integration = try #require(world.integrations[practice.flow.rawValue])
+        let connection = try #require(try await world.connection(practice))
+        return try await integration.subscribedFields(try #require(AccountAccess(connection)))
+    }
+
+    @Test(arguments: SandboxFlow.allCases)
+    func aDroppedSubscriptionIsMadeAnew(flow: SandboxFlow) async throws {
+        let (world, practice) = try await world(flow)
+        try await world.settle()
+        try world.sandbox.dropSubscription(account: practice.account.id, flow: flow)
+        #expect(try await fields(world, practice).isEmpty)
+        try await world.pass(seconds: Self.day + 7_200)
+        let wanted = try #require(world.integrations[flow.rawValue]).webhookFields
+        #expect(Set(try await fields(world, practice)).isSuperset(of: wanted))
+        let connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .active && Set(connection.subscribedFields).isSuperset(of: wanted))
+        await world.end()
+    }
+
+    @Test func aSubscriptionThatCannotBeMadeDegradesAndHeals() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try await world.settle()
+        // Meta says yes, and keeps nothing.
+        world.answers.retouch { response in
+            let text = String(decoding: response.body, as: UTF8.self)
+            guard text.contains("subscribed_fields") else { return }
+            response.body = Array(#"{"data":[]}"#.utf8)
+        }
+        try await world.pass(seconds: Self.day + 7_200)
+        var connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .degraded && connection.reason == .notSubscribed)
+        world.answers.retouch(nil)
+        try await world.pass(seconds: Self.day + 7_200)
+        connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .active && connection.reason == nil)
+        await world.end()
+    }
+
+    @Test func aDeadTokenIsFoundWithinADay() async throws {
+        let (world, practice) = try await world(.facebookPage)
+        try await world.settle()
+        _ = try world.sandbox.killToken(account: practice.account.id)
+        try await world.pass(seconds: Self.day + 7_200)
+        let connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .reconnectRequired && connection.reason == .tokenDead)
+        await world.end()
+    }
+
+    @Test func aFaultOfMetasChangesNothingAndIsAskedAboutAgain() async throws {
+        let (world, practice) = try await world(.facebookPage)
+        try await world.settle()
+        try world.sandbox.dropSubscription(account: practice.account.id, flow: .facebookPage)
+        world.sandbox.switchOn(FaultRule(.serverError, operation: "token"))
+        try await world.pass(seconds: 2 * Self.day)
+        #expect(try await world.connection(practice)?.state == .active)
+        world.sandbox.switchOff()
+        try await world.pass(seconds: 2 * 3_600)
+        #expect(try await fields(world, practice).contains("messages"))
+        await world.end()
+    }
+
+    // MARK: What follows from what Meta says
+
+    private static let needed = ["a", "b"]
+
+    /// State and reason, scopes, fields; state and reason then, `nil` where nothing changes.
+    @Test(arguments: [
+        (Connection.State.active, nil as Connection.Reason?, ["a", "b"] as [String]?, ["messages"], "nothing"),
+        (.active, nil, nil, ["messages"], "nothing"),
+        (.active, nil, ["a"], ["messages"], "degraded scopes_missing"),
+        (.active, nil, ["a"], [], "degraded scopes_missing"),
+        (.active, nil, nil, ["reads"], "degraded not_subscribed"),
+        (.degraded, .notSubscribed, nil, ["messages"], "active"),
+        (.degraded, .notSubscribed, ["a"], [], "degraded scopes_missing"),
+        (.degraded, .notSubscribed, nil, [], "nothing"),
+        (.degraded, .scopesMissing, ["a", "b"], ["messages"], "active"),
+        (.degraded, .scopesMissing, ["a", "b"], [], "degraded not_subscribed"),
+        (.degraded, .scopesMissing, nil, ["messages"], "nothing"),
+        (.degraded, .tokenExpiring, ["a"], [], "nothing"),
+        (.degraded, .senderless, ["a", "b"], ["messages"], "nothing"),
+    ])
+    func whatFollows(
+        _ state: Connection.State, _ reason: Connection.Reason?, _ scopes: [String]?, _ fields: [String],
+        _ expected: String
+    ) {
+        let moment = Timestamp(milliseconds: 0)
+        let connection = Connection(
+            id: ConnectionID(Identifier(high: 1, low: 1)), tenantID: .system, flow: Flow(rawValue: "any"), state: state,
+            reason: reason, instagramPageID: "1", createdAt: moment, updatedAt: moment)
+        let finding = DailyCheck.Finding(scopes: scopes, fields: fields, requiredScopes: Self.needed)
+        let change = finding.change(of: connection)
+        let words = change.map { change in
+            [change.state.rawValue, change.reason?.rawValue].compactMap(\.self).joined(separator: " ")
+        }
+        #expect(words ?? "nothing" == expected)
+    }
+}
