@@ -13,7 +13,7 @@ import Testing
         // Shard load: finding work.
         "tenantsWithDueEvents": .shardLoad, "tenantsInTurn": .shardLoad, "tenantsWithInterruptedWork": .shardLoad,
         "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad,
-        "tenantsWithSends": .shardLoad,
+        "tenantsWithSends": .shardLoad, "tenantsWithPausedEvents": .shardLoad,
         // A condition that is part of statements on due replies.
         "isHeadOrNotQueued": .shardLoad,
         // Operators' lists and gauges.

@@ -20,6 +20,7 @@ public final class Pipeline: Service {
     let appPauses = AppPauses()
     let arrivals: ArrivalRate
     let retention: Retention
+    let switches: SwitchTable
 
     private let events: Dispatcher
     private let lookups: Dispatcher
@@ -54,6 +55,7 @@ public final class Pipeline: Service {
         self.shards = shards
         self.arrivals = arrivals
         self.store = store
+        switches = SwitchTable(store: store)
         self.integrations = integrations
         self.routes = routes
         self.clock = clock
@@ -84,6 +86,8 @@ public final class Pipeline: Service {
     public func wakeForEvents() { events.wake() }
 
     func wakeLookups() { lookups.wake() }
+
+    func wakeSweeps() { sweeps.wake() }
 
     /// Runs until graceful shutdown; what is on its way is finished.
     public func run() async throws {
