@@ -90,10 +90,10 @@ public struct Gateway: Sendable {
         if role.receives {
             let connect = ConnectService(
                 store: store, integrations: integrations, publicURL: configuration.publicURL, clock: clock,
-                logger: logger, mayConnect: { pipeline.switches.switches(for: $0).connecting }
-            ) { tenant, connection in
-                await pipeline.activated(tenant: tenant, connection: connection)
-            }
+                logger: logger, mayConnect: { pipeline.switches.switches(for: $0).connecting },
+                onActivated: { tenant, connection in
+                    await pipeline.activated(tenant: tenant, connection: connection)
+                })
             try addConnectRoutes(to: router, service: connect)
             let disconnect = DisconnectService(
                 store: store, integrations: integrations, clock: clock, logger: logger
