@@ -73,7 +73,11 @@ public struct Gateway: Sendable {
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, shards: shards, clock: clock, settings: settings,
             retention: configuration.retention, metrics: metrics, logger: logger, arrivals: arrivals)
-        watch = isShared ? SharedDatabaseWatch(routes: routes, logger: logger, wake: pipeline.wake) : nil
+        try await pipeline.reloadSwitches()
+        watch =
+            isShared
+            ? SharedDatabaseWatch(
+                routes: routes, logger: logger, wake: pipeline.wake, reloadSwitches: pipeline.reloadSwitches) : nil
         keeper =
             isShared && role.works
             ? ShardKeeper(store: store, table: shards, clock: clock, logger: logger, onTaken: pipeline.wake) : nil
@@ -86,10 +90,10 @@ public struct Gateway: Sendable {
         if role.receives {
             let connect = ConnectService(
                 store: store, integrations: integrations, publicURL: configuration.publicURL, clock: clock,
-                logger: logger
-            ) { tenant, connection in
-                await pipeline.activated(tenant: tenant, connection: connection)
-            }
+                logger: logger, mayConnect: { pipeline.switches.switches(for: $0).connecting },
+                onActivated: { tenant, connection in
+                    await pipeline.activated(tenant: tenant, connection: connection)
+                })
             try addConnectRoutes(to: router, service: connect)
             let onReleased: @Sendable () async -> Void = {
                 do {

@@ -14,6 +14,7 @@ import Testing
         "tenantsWithDueEvents": .shardLoad, "tenantsInTurn": .shardLoad, "tenantsWithInterruptedWork": .shardLoad,
         "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad,
         "tenantsWithSends": .shardLoad, "dueConnections": .shardLoad, "nextDueConnection": .shardLoad,
+        "tenantsWithPausedEvents": .shardLoad,
         // A condition that is part of statements on due replies.
         "isHeadOrNotQueued": .shardLoad,
         // Operators' lists and gauges.

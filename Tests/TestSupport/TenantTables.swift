@@ -12,6 +12,6 @@ public enum TenantTables {
     /// Small, and nobody's alone: reference tables, the same in every part of a distributed database.
     public static let global: Set<String> = [
         "account_threads", "api_keys", "connect_links", "data_deletions", "oauth_attempts", "revisions", "routes",
-        "schema_migrations", "shards", "tenants", "workers",
+        "schema_migrations", "shards", "switches", "tenants", "workers",
     ]
 }

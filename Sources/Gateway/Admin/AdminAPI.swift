@@ -30,6 +30,7 @@ struct AdminAPI: Sendable {
         ConversationRoutes(store: store, commands: commands, clock: clock).add(to: routes)
         EventRoutes(store: store, commands: commands).add(to: routes)
         ReplyRoutes(store: store, commands: commands).add(to: routes)
+        SwitchRoutes(store: store, commands: commands, clock: clock).add(to: routes)
         AuditRoutes(store: store).add(to: routes)
         APIKeyRoutes(store: store, keys: keys, clock: clock).add(to: routes)
     }

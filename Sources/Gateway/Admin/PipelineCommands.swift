@@ -29,4 +29,7 @@ public protocol PipelineCommands: Sendable {
         conversation: ConversationID, tenant: TenantID, state: Tenant.Automation, until: Timestamp?,
         by author: AuditAuthor
     ) async throws -> Bool
+
+    /// Takes up what somebody has switched.
+    func reloadSwitches() async throws
 }

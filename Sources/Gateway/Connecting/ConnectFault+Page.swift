@@ -26,6 +26,10 @@ extension ConnectFault {
             FaultPage(
                 title: "Connecting is not possible now", message: reason + " " + unchanged,
                 advice: "The operator of this service has to switch it on.")
+        case .connectingOff:
+            FaultPage(
+                title: "Connecting is switched off for now", message: "The link stays good. " + unchanged,
+                advice: again + " Please wait a while.", againPath: path)
         case .stateUnknown:
             FaultPage(
                 title: "This sign-in is not known", message: "It was not started here, or long ago. " + unchanged,

@@ -8,6 +8,8 @@ enum ConnectFault: Error, Equatable {
     case linkOnlyShows
     /// The flow is switched off; why, in a sentence.
     case flowOff(String)
+    /// Connecting is switched off, for the practice or altogether.
+    case connectingOff
     /// The `state` value: nobody's, late, used before, or another browser's.
     case stateUnknown, stateExpired, stateReused, foreignBrowser
     /// The person said no.
@@ -40,7 +42,7 @@ enum ConnectFault: Error, Equatable {
         case .nothingEligible: .unprocessableContent
         case .accountTaken, .otherAccount: .conflict
         case .notSubscribed, .meta: .badGateway
-        case .flowOff, .unavailable: .serviceUnavailable
+        case .flowOff, .connectingOff, .unavailable: .serviceUnavailable
         }
     }
 
@@ -52,6 +54,7 @@ enum ConnectFault: Error, Equatable {
         case .linkUsed: "link_used"
         case .linkOnlyShows: "link_only_shows"
         case .flowOff: "flow_off"
+        case .connectingOff: "connecting_off"
         case .stateUnknown: "state_unknown"
         case .stateExpired: "state_expired"
         case .stateReused: "state_reused"

@@ -17,14 +17,17 @@ public struct ConnectService: Sendable {
     let links: ConnectLinks
     let attempts: OAuthAttempts
     let onActivated: @Sendable (TenantID, ConnectionID) async -> Void
+    let mayConnect: @Sendable (TenantID) -> Bool
 
     /// - Parameters:
     ///   - integrations: those that are switched on.
     ///   - publicURL: base of the redirect URIs, without a slash at its end.
+    ///   - mayConnect: whether connecting is switched on for a tenant.
     ///   - onActivated: called after each connect is stored: adopts unrouted events and wakes what has waited.
     public init(
         store: TenancyStore, integrations: IntegrationRegistry, publicURL: String, clock: any WallClock,
-        logger: Logger, onActivated: @escaping @Sendable (TenantID, ConnectionID) async -> Void
+        logger: Logger, mayConnect: @escaping @Sendable (TenantID) -> Bool = { _ in true },
+        onActivated: @escaping @Sendable (TenantID, ConnectionID) async -> Void
     ) {
         self.store = store
         self.integrations = integrations
@@ -32,6 +35,7 @@ public struct ConnectService: Sendable {
         self.clock = clock
         self.logger = logger
         self.onActivated = onActivated
+        self.mayConnect = mayConnect
         links = ConnectLinks(store)
         attempts = OAuthAttempts(store)
     }
@@ -102,6 +106,7 @@ public struct ConnectService: Sendable {
     func check(_ link: ConnectLink) throws {
         if link.usedAt != nil { throw ConnectFailure(fault: .linkUsed) }
         if !link.isOpen(at: clock.now) { throw ConnectFailure(fault: .linkExpired) }
+        guard link.purpose == .manage || mayConnect(link.tenantID) else { throw ConnectFault.connectingOff }
     }
 
     func tenant(of link: ConnectLink) async throws -> Tenant {

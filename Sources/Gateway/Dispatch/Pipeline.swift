@@ -20,6 +20,7 @@ public final class Pipeline: Service {
     let appPauses = AppPauses()
     let arrivals: ArrivalRate
     let retention: Retention
+    let switches: SwitchTable
 
     private let events: Dispatcher
     private let lookups: Dispatcher
@@ -57,6 +58,7 @@ public final class Pipeline: Service {
         self.shards = shards
         self.arrivals = arrivals
         self.store = store
+        switches = SwitchTable(store: store)
         self.integrations = integrations
         self.routes = routes
         self.clock = clock
@@ -91,6 +93,8 @@ public final class Pipeline: Service {
 
     /// A connection may have to be looked after.
     func wakeCares() { cares.wake() }
+
+    func wakeSweeps() { sweeps.wake() }
 
     /// Runs until graceful shutdown; what is on its way is finished.
     public func run() async throws {

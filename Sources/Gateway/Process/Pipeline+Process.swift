@@ -95,6 +95,7 @@ extension Pipeline {
         let keys = try await store.keys(of: tenant.id)
         let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
         let places = waitingLookups.withLock { $0.places(of: tenant.id) }
+        let mayProcess = switches.switches(for: tenant.id).processing
         let steps = try await store.write(hold) { rows in
             var places = places
             // What became due since the batch was read, by a connection that answers again, may come before it.
@@ -107,7 +108,10 @@ extension Pipeline {
                     return (event, nil, .settled(verdict))
                 }
                 if event.kind == nil { try rows.describe(event.id, item.digest) }
-                let step = try processor.process(item, tenant: tenant, lookup: nil, rows: rows, now: now)
+                let step: EventProcessor.Step =
+                    mayProcess
+                    ? try processor.process(item, tenant: tenant, lookup: nil, rows: rows, now: now)
+                    : .settled(EventVerdict(.parked, .processingPaused))
                 switch step {
                 case .settled(let verdict):
                     try rows.settle(event.id, verdict, now: now)
@@ -212,6 +216,7 @@ extension Pipeline {
             // Settled by another look meanwhile: nothing to ask for.
             guard found.0 == .received else { return }
             let connection = found.1
+            guard switches.switches(for: tenantID).processing else { return try await park(job) }
             let result = await climb(job, connection)
             guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
             let now = clock.now
@@ -237,6 +242,18 @@ extension Pipeline {
             await fail(job.item.event, job.hold, error)
         }
         wake()
+    }
+
+    /// Processing was switched off while the event waited for its look-up.
+    private func park(_ job: LookupJob) async throws {
+        let now = clock.now
+        let verdict = EventVerdict(.parked, .processingPaused)
+        let isParked = try await store.write(job.hold) { rows in
+            guard let event = try rows.event(job.item.event.id), event.state == .received else { return false }
+            try rows.settle(event.id, verdict, now: now)
+            return true
+        }
+        if isParked { report(job.item.event, job.item, verdict) }
     }
 
     /// - Returns: `nil` where Meta has asked for silence since the look-up was decided on: then it is not asked.

@@ -50,6 +50,7 @@ extension Pipeline {
                 }
                 if let read { work.append(read) } else { readingSlots.withLock { $0.free(reply.tenantID) } }
             case .queued:
+                guard switches.switches(for: reply.tenantID).sending else { continue }
                 guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }
                 guard breaker.withLock({ $0.admits(at: now) }) else {
                     nextDue = [nextDue, blockedUntil].compactMap { $0 }.min()

@@ -24,6 +24,8 @@ extension Pipeline {
         do {
             let now = clock.now
             try await routes.reload()
+            try await reloadSwitches()
+            try await drainPaused(now: now)
             try await rescueStuckSends(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
             // Whoever works for the system tenant looks after what routed to nobody.
@@ -63,7 +65,7 @@ extension Pipeline {
     }
 
     /// A tenant with a fault of its own keeps the sweep from no other.
-    private func alone(_ tenant: TenantID, _ body: () async throws -> Void) async throws {
+    func alone(_ tenant: TenantID, _ body: () async throws -> Void) async throws {
         do {
             try await body()
         } catch let error where error is CancellationError || error.blamesTheDatabase {

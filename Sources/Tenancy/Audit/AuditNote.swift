@@ -17,6 +17,7 @@ public struct AuditNote: Sendable, Hashable {
         case replyCancel = "reply.cancel"
         case apiKeyCreate = "api_key.create"
         case apiKeyRevoke = "api_key.revoke"
+        case switchesChange = "switches.change"
         case encryptionKeysRotate = "encryption_keys.rotate"
     }
 

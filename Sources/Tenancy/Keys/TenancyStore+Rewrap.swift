@@ -28,6 +28,10 @@ extension TenancyStore {
                 return [.id(tenant.raw), .text(new.id), .blob(new.wrapped), .time(now), .text(oldID)]
             }
             count += try await writeGlobal { global in
+                // The system tenant's row first, as whoever moves its events to another tenant takes them: two that lock in
+                // different orders could wait for each other.
+                _ = try global.transaction.locking(
+                    "SELECT 1 FROM tenants t WHERE t.id = ?1", [.id(TenantID.system.raw)], "FOR NO KEY UPDATE OF t")
                 // The old key's id guards against a second rotation at the same time.
                 let changed = try global.transaction.executeBatch(
                     """

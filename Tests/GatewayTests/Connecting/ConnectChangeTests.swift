@@ -148,6 +148,26 @@ import Testing
         await world.end()
     }
 
+    @Test func whileConnectingIsOffALinkStaysGoodAndNothingChanges() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        let token = try await world.link(tenant)
+        world.mayConnect.store(false, ordering: .relaxed)
+        let browser = Browser(world)
+        for path in ["/connect/\(token)", "/connect/\(token)/authorize"] {
+            let answer = try await browser.get(path)
+            #expect(answer.status == 503 && answer.text.contains("switched off"))
+        }
+        // A link that only shows still does.
+        let manage = try await world.link(tenant, purpose: .manage)
+        #expect(try await browser.get("/connect/\(manage)").status == 200)
+        #expect(try await world.connections(tenant).isEmpty)
+        world.mayConnect.store(true, ordering: .relaxed)
+        #expect(try await Browser(world).signIn(token, "&auto=allow&account=dr_a").status == 303)
+        await world.end()
+    }
+
     @Test func aDisconnectFreesTheAccountForAnotherPractice() async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))

@@ -18,6 +18,8 @@ final class ConnectWorld: Sendable {
     let store: TenancyStore
     let integrations: IntegrationRegistry
     let activated = Mutex<[ConnectionID]>([])
+    /// Whether connecting is switched on.
+    let mayConnect = Atomic(true)
     let client: CurlTransport
     let publicURL: String
     /// Both apps' secrets.
@@ -65,10 +67,11 @@ final class ConnectWorld: Sendable {
 
     private func serve() async throws {
         let service = ConnectService(
-            store: store, integrations: integrations, publicURL: publicURL, clock: clock, logger: log.logger
-        ) { _, connection in
-            self.activated.withLock { $0.append(connection) }
-        }
+            store: store, integrations: integrations, publicURL: publicURL, clock: clock, logger: log.logger,
+            mayConnect: { _ in self.mayConnect.load(ordering: .relaxed) },
+            onActivated: { _, connection in
+                self.activated.withLock { $0.append(connection) }
+            })
         let router = GatewayRouter()
         try addConnectRoutes(to: router, service: service)
         try addCallbackRoutes(

@@ -15,11 +15,12 @@ enum RouteCatalog {
     /// For administrators: a tenant's key is refused before anything is looked up.
     static let administrators: Set = [
         "POST /v1/tenants", "GET /v1/api-keys", "POST /v1/api-keys", "DELETE /v1/api-keys/:id",
+        "PUT /v1/switches",
     ]
 
     /// Across tenants, without an id in their path.
     static let collections: Set = [
-        "GET /v1/tenants", "GET /v1/events", "POST /v1/events/replay", "GET /v1/audit-log",
+        "GET /v1/tenants", "GET /v1/events", "POST /v1/events/replay", "GET /v1/audit-log", "GET /v1/switches",
     ]
 
     /// Without a key. What a connect link opens is its holder's.
@@ -53,6 +54,8 @@ enum RouteCatalog {
         "POST /v1/events/:id/replay": .null,
         "POST /v1/api-keys": ["name": "Taken over", "scope": "admin"],
         "DELETE /v1/api-keys/:id": .null,
+        "PUT /v1/switches": ["sending": true, "connecting": true, "processing": false],
+        "PUT /v1/tenants/:tenant_id/switches": ["sending": false, "connecting": true, "processing": true],
     ]
 
     /// - Returns: what the catalog does not know of a route; `nil` where it is placed.
