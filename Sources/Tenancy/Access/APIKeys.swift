@@ -46,7 +46,8 @@ public struct APIKeys: Sendable {
 
     /// The key behind a text, if it is one, is right, and has neither ended nor been revoked.
     ///
-    /// The key id finds the row and is no secret; the secret's digest is compared in constant time.
+    /// The key id finds the row and is no secret; the secret's digest is compared in constant time, and with an id that
+    /// is unknown with a digest of nobody's.
     /// - Parameter text: as it came in the request.
     public func authenticate(_ text: String, now: Timestamp) async throws -> APIKey? {
         let parts = text.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
@@ -55,10 +56,11 @@ public struct APIKeys: Sendable {
             secret.count == Self.secretCount
         else { return nil }
         let known = try await store.readGlobal { try $0.apiKey(APIKeyID(raw)) }
-        guard let (key, hash) = known,
-            constantTimeEqual(SHA256.digest(secret), hash), key.revokedAt == nil,
-            key.expiresAt.map({ now < $0 }) ?? true
-        else { return nil }
+        // The same work for an id that is unknown, so that the time taken does not tell which ids there are.
+        let isRight = constantTimeEqual(SHA256.digest(secret), known?.hash ?? Self.nobodysHash)
+        guard let (key, _) = known, isRight, key.revokedAt == nil, key.expiresAt.map({ now < $0 }) ?? true else {
+            return nil
+        }
         let minuteAgo = now.adding(seconds: -60)
         if key.lastUsedAt.map({ $0 <= minuteAgo }) ?? true {
             // Knowing the last use is a convenience: a database that cannot be written must not lock people out.
@@ -68,6 +70,8 @@ public struct APIKeys: Sendable {
     }
 
     private static let secretCount = 32
+    /// The digest of no secret that anybody knows.
+    private static let nobodysHash = [UInt8](repeating: 0, count: SHA256.byteCount)
 }
 
 extension GlobalRows {
