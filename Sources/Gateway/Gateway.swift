@@ -104,7 +104,7 @@ public struct Gateway: Sendable {
             }
             AdminAPI(
                 store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
-                configuration: configuration, clock: clock
+                configuration: configuration, metrics: metrics, clock: clock
             ).add(to: router)
         }
 

@@ -1,6 +1,7 @@
 public import Foundation
 public import Hummingbird
 internal import Logging
+public import NIOCore
 
 /// What every route knows of its request.
 public struct GatewayRequestContext: RequestContext {
@@ -8,10 +9,13 @@ public struct GatewayRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Whose key it was; set by ``APIAuthentication`` on the routes of the admin API.
     public var identity: APIIdentity?
+    /// The other end of the connection: a proxy's, where one stands before the service.
+    public let peer: SocketAddress?
 
     /// - Parameter source: the connection and its logger.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress
     }
 
     /// Bodies beyond the webhooks' own route.

@@ -104,6 +104,12 @@ public final class GatewayMetrics: Sendable {
         self.count("clariva_retention_deleted_total", ("what", what), by: count)
     }
 
+    /// A request of the admin API was refused because there were too many.
+    /// - Parameter counted: what was counted: `key` or `address`.
+    public func rateLimited(by counted: String) {
+        count("clariva_api_rate_limited_total", ("by", counted))
+    }
+
     private func count(_ name: String, _ labels: (String, String)..., by amount: Int = 1) {
         let key = Self.key(name, labels)
         let counter = counters.withLock { counters in
@@ -146,6 +152,8 @@ public final class GatewayMetrics: Sendable {
         "clariva_graph_requests_total": .init("Calls to Meta by flow, operation and outcome."),
         "clariva_connections": .init("Connections by flow and state."),
         "clariva_token_expiry_seconds_min": .init("Seconds until the first token ends."),
+        "clariva_api_rate_limited_total": .init(
+            "Requests of the admin API refused for being too many, by what counted."),
         "clariva_retention_deleted_total": .init("Rows deleted because of their age, and payloads emptied, by what."),
     ]
 }

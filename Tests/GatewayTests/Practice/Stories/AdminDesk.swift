@@ -50,23 +50,26 @@ final class AdminDesk: Sendable {
 }
 
 extension AdminDesk {
-    private static func configuration(key: String) -> GatewayConfiguration {
+    private static func configuration(key: String, rateLimitPerSecond: Int = 0) -> GatewayConfiguration {
         var configuration = GatewayConfiguration(
             encryptionKeys: [.init(id: "test", key: SealingKey.generate().key)], webhookVerifyToken: Secret("verify"))
         configuration.port = 0
         configuration.adminAPIKey = Secret(key)
+        // These clocks stand still while a story asks.
+        configuration.rateLimitPerSecond = rateLimitPerSecond
         return configuration
     }
 
     /// The admin API over the parts of a world.
     /// - Parameter key: the bootstrap key.
-    static func api(of world: PracticeWorld, key: String) throws -> AdminAPI {
+    static func api(of world: PracticeWorld, key: String, rateLimitPerSecond: Int = 0) throws -> AdminAPI {
         let process = try world.process
         return AdminAPI(
             store: process.store, integrations: world.integrations, commands: process.pipeline,
             disconnect: DisconnectService(
                 store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger),
-            configuration: configuration(key: key), clock: world.clock)
+            configuration: configuration(key: key, rateLimitPerSecond: rateLimitPerSecond),
+            metrics: GatewayMetrics(world.registry), clock: world.clock)
     }
 
     /// Serves routes, and webhooks beside them, on a port of its own.
