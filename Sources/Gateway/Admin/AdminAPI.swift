@@ -22,6 +22,7 @@ struct AdminAPI: Sendable {
         routes.add(
             middleware: APIAuthentication(
                 bootstrap: configuration.adminAPIKey, keys: keys, limiter: limiter, clock: clock))
+        routes.add(middleware: IdempotencyMiddleware(store: store, clock: clock))
         TenantRoutes(
             store: store, integrations: integrations, links: links, returnURLs: returnURLs, clock: clock
         ).add(to: routes)

@@ -2,6 +2,7 @@ public import Foundation
 public import Hummingbird
 internal import Logging
 public import NIOCore
+public import Tenancy
 
 /// What every route knows of its request.
 public struct GatewayRequestContext: RequestContext {
@@ -9,6 +10,8 @@ public struct GatewayRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Whose key it was; set by ``APIAuthentication`` on the routes of the admin API.
     public var identity: APIIdentity?
+    /// For a request with an `Idempotency-Key`; set by ``IdempotencyMiddleware``.
+    public var claim: RequestClaim?
     /// The other end of the connection: a proxy's, where one stands before the service.
     public let peer: SocketAddress?
 

@@ -99,7 +99,8 @@ public final class GatewayMetrics: Sendable {
         meter(name).set(seconds ?? .nan)
     }
 
-    /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`.
+    /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`,
+    /// `idempotency_key`.
     public func retentionDeleted(what: String, count: Int) {
         self.count("clariva_retention_deleted_total", ("what", what), by: count)
     }

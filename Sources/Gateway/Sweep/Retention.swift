@@ -85,6 +85,7 @@ extension GatewayConfiguration.Retention {
         func moment(_ days: Int) -> Timestamp? { days == 0 ? nil : now.adding(seconds: -days * 86_400) }
         return RetentionLimits(
             payloads: moment(payloadDays), events: moment(eventDays), messages: moment(messageDays),
+            requests: now.adding(seconds: -TenantRows.idempotencySeconds),
             parked: now.adding(seconds: -messagingWindow))
     }
 }
@@ -99,6 +100,7 @@ extension RetentionStep {
         case .messages: "message"
         case .conversations: "conversation"
         case .patients: "patient"
+        case .requests: "idempotency_key"
         }
     }
 }

@@ -1,4 +1,4 @@
 extension Migration {
     /// Every migration, oldest first.
-    public static let all: [Migration] = [.spine, .heldEvents, .shards, .rowSecurity, .ageing]
+    public static let all: [Migration] = [.spine, .heldEvents, .shards, .rowSecurity, .ageing, .idempotency]
 }

@@ -23,7 +23,7 @@ extension Migration {
 
     /// Rows of the transaction's own tenant, to read and to write. Without a tenant NULLIF gives NULL, which equals
     /// nothing.
-    private static func fence(_ table: String) -> [String] {
+    static func fence(_ table: String) -> [String] {
         let own = condition("tenant", "tenant_id = NULLIF(current_setting('clariva.tenant'), '')::uuid")
         return [
             "ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY",

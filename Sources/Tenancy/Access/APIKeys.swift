@@ -19,14 +19,50 @@ public struct APIKeys: Sendable {
     public func create(
         name: String, scope: APIKey.Scope, expiresAt: Timestamp? = nil, now: Timestamp
     ) async throws -> (key: APIKey, text: String) {
-        let id: APIKeyID = store.makeID(now: now)
         let secret = RandomBytes.make(Self.secretCount)
-        let handle = Hex.encode(id.raw.bytes)
-        let key = APIKey(
-            id: id, name: name, prefix: "clv_\(handle.prefix(12))", scope: scope, createdAt: now, expiresAt: expiresAt)
+        let key = try await make(name, scope, expiresAt, secret, now: now, claim: nil).key
+        return (key, Self.text(key.id, secret))
+    }
+
+    /// Makes a key for a request that may come again.
+    /// - Parameter claim: one that made its key before is given that one.
+    /// - Returns: the key's record, and its text; `nil` for a key that an earlier run made: it cannot be had again.
+    public func create(
+        name: String, scope: APIKey.Scope, expiresAt: Timestamp?, now: Timestamp, claim: RequestClaim?
+    ) async throws -> (key: APIKey, text: String?) {
+        let secret = RandomBytes.make(Self.secretCount)
+        let made = try await make(name, scope, expiresAt, secret, now: now, claim: claim)
+        return (made.key, made.isNew ? Self.text(made.key.id, secret) : nil)
+    }
+
+    private func make(
+        _ name: String, _ scope: APIKey.Scope, _ expiresAt: Timestamp?, _ secret: [UInt8], now: Timestamp,
+        claim: RequestClaim?
+    ) async throws -> (key: APIKey, isNew: Bool) {
+        let store = store
         let hash = SHA256.digest(secret)
-        try await store.writeGlobal { try $0.insertAPIKey(key, hash: hash) }
-        return (key, "clv_\(handle)_\(Base64URL.encode(secret))")
+        let keys = try await store.keys(of: claim)
+        return try await store.writeGlobal { rows in
+            try rows.enterLists()
+            let made = try rows.once(claim, keys: keys) {
+                let id = try rows.nextAPIKeyID(now: now) { store.makeID(now: $0) }
+                let key = APIKey(
+                    id: id, name: name, prefix: "clv_\(Self.handle(id).prefix(12))", scope: scope, createdAt: now,
+                    expiresAt: expiresAt)
+                try rows.insertAPIKey(key, hash: hash)
+                return id.raw
+            }
+            guard let made, let key = try rows.apiKey(APIKeyID(made.id))?.0 else {
+                throw StorageError(.schema, "the key that a request made is gone")
+            }
+            return (key, made.isNew)
+        }
+    }
+
+    private static func handle(_ id: APIKeyID) -> String { Hex.encode(id.raw.bytes) }
+
+    private static func text(_ id: APIKeyID, _ secret: [UInt8]) -> String {
+        "clv_\(handle(id))_\(Base64URL.encode(secret))"
     }
 
     /// Keys in the order of their creation, revoked ones included.

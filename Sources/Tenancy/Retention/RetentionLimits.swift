@@ -8,6 +8,8 @@ public struct RetentionLimits: Sendable, Hashable {
     public var events: Timestamp?
     /// Messages and replies recorded earlier are deleted, and with them what is left of their conversations.
     public var messages: Timestamp?
+    /// Idempotency keys that were used earlier are forgotten.
+    public var requests: Timestamp?
     /// Parked events that arrived later may still be answered: they keep everything.
     public var parked: Timestamp
 
@@ -15,11 +17,15 @@ public struct RetentionLimits: Sendable, Hashable {
     ///   - payloads: events that arrived earlier lose their sealed payload; `nil` keeps it.
     ///   - events: events that arrived earlier are deleted; `nil` keeps them.
     ///   - messages: messages and replies recorded earlier are deleted; `nil` keeps them.
+    ///   - requests: idempotency keys that were used earlier are forgotten; `nil` keeps them.
     ///   - parked: parked events that arrived later keep everything: where the messaging window begins.
-    public init(payloads: Timestamp?, events: Timestamp?, messages: Timestamp?, parked: Timestamp) {
+    public init(
+        payloads: Timestamp?, events: Timestamp?, messages: Timestamp?, requests: Timestamp? = nil, parked: Timestamp
+    ) {
         self.payloads = payloads
         self.events = events
         self.messages = messages
+        self.requests = requests
         self.parked = parked
     }
 
@@ -31,6 +37,7 @@ public struct RetentionLimits: Sendable, Hashable {
             case .payloads: payloads
             case .events: events
             case .replies, .messages, .conversations, .patients: messages
+            case .requests: requests
             }
         return moment.map(Identifier.init(before:))
     }
@@ -50,6 +57,8 @@ public enum RetentionStep: String, Sendable, Hashable, CaseIterable {
     case conversations
     /// Patients without conversations, with their addresses; names of patients who have not written for so long.
     case patients
+    /// Idempotency keys with the answers to their requests.
+    case requests
 
     /// The step after this one; `nil` after the last.
     public var next: RetentionStep? {

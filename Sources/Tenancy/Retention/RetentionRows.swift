@@ -57,6 +57,7 @@ extension TenantRows {
             case .messages: "messages"
             case .conversations: "conversations"
             case .patients: "patients"
+            case .requests: "idempotency"
             }
         return try identifiers(
             transaction.query(
@@ -74,6 +75,7 @@ extension TenantRows {
         case .messages: try deleteMessages(range)
         case .conversations: try deleteConversations(range, idleSince: limits.messages ?? now, now: now)
         case .patients: try deletePatients(range, idleSince: limits.messages ?? now)
+        case .requests: try deleteRequests(range)
         }
     }
 
@@ -117,6 +119,15 @@ extension TenantRows {
             WHERE tenant_id = ?1 AND id > ?2 AND id <= ?3 AND due_at IS NULL
                 AND state <> 'received' AND (state <> 'parked' OR id < ?4)
             """, range.values(tenantValue, .id(Identifier(before: parked))))
+    }
+}
+
+// MARK: - Requests
+
+extension TenantRows {
+    private func deleteRequests(_ range: AgedRange) throws -> Int {
+        try transaction.execute(
+            "DELETE FROM idempotency WHERE tenant_id = ?1 AND id > ?2 AND id <= ?3", range.values(tenantValue))
     }
 }
 

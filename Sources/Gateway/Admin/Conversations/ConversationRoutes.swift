@@ -51,9 +51,10 @@ struct ConversationRoutes: Sendable {
         var validation = InputValidation()
         validation.text("text", body.text, limit: Self.textLimit, multiline: true)
         try validation.finish()
-        guard let reply = try await commands.sendPersonsMessage(body.text, conversation: id, tenant: tenant) else {
-            throw Problem.notFound("conversation")
-        }
+        guard
+            let reply = try await commands.sendPersonsMessage(
+                body.text, conversation: id, tenant: tenant, claim: context.claim)
+        else { throw Problem.notFound("conversation") }
         return try APIJSON.response(
             ReplyView(reply), status: .accepted, headers: [.location: "/v1/tenants/\(tenant)/replies/\(reply.id)"])
     }

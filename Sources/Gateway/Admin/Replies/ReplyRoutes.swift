@@ -28,7 +28,7 @@ struct ReplyRoutes: Sendable {
 
     @Sendable private func retry(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let before = try await reply(context)
-        guard try await commands.retry(reply: before.id, tenant: try context.tenantID()) else {
+        guard try await commands.retry(reply: before.id, tenant: try context.tenantID(), claim: context.claim) else {
             throw Problem(.conflict, "A reply that is \(before.state.rawValue) cannot be sent again.")
         }
         return try APIJSON.response(ReplyView(try await reply(context)), status: .accepted)
@@ -36,7 +36,7 @@ struct ReplyRoutes: Sendable {
 
     @Sendable private func cancel(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let before = try await reply(context)
-        guard try await commands.cancel(reply: before.id, tenant: try context.tenantID()) else {
+        guard try await commands.cancel(reply: before.id, tenant: try context.tenantID(), claim: context.claim) else {
             throw Problem(.conflict, "A reply that is \(before.state.rawValue) cannot be cancelled.")
         }
         return try APIJSON.response(ReplyView(try await reply(context)))

@@ -32,7 +32,8 @@ struct TenantRoutes: Sendable {
         try validation.finish()
         let tenant = try await store.createTenant(
             name: body.name.trimmingCharacters(in: .whitespacesAndNewlines), flow: Flow(rawValue: body.flow),
-            timezone: body.timezone ?? "UTC", locale: body.locale ?? "en", returnURL: body.returnURL, now: clock.now)
+            timezone: body.timezone ?? "UTC", locale: body.locale ?? "en", returnURL: body.returnURL, now: clock.now,
+            claim: context.claim)
         return try answer(tenant, status: .created)
     }
 

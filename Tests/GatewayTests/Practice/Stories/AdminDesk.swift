@@ -14,9 +14,12 @@ final class AdminDesk: Sendable {
         var json: JSONValue
         var etag: String?
         var location: String?
+        var retryAfter: String?
+        /// It was given before.
+        var isReplayed: Bool
     }
 
-    private static let key = "bootstrap-key-of-the-stories"
+    static let key = "bootstrap-key-of-the-stories"
     private let server: RunningService
     private let transport: CurlTransport
     private let base: String
@@ -31,16 +34,20 @@ final class AdminDesk: Sendable {
     }
 
     func call(
-        _ method: Integrations.HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil, ifMatch: String? = nil
+        _ method: Integrations.HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil, ifMatch: String? = nil,
+        once: String? = nil, bearer: String = AdminDesk.key
     ) async throws -> Answer {
-        var headers = [(name: "Authorization", value: "Bearer \(Self.key)")]
+        var headers = [(name: "Authorization", value: "Bearer \(bearer)")]
+        if let once { headers.append((name: "Idempotency-Key", value: once)) }
         if let ifMatch { headers.append((name: "If-Match", value: ifMatch)) }
         let response = try await transport.send(
             Integrations.HTTPRequest(
                 method, base + path, headers: headers, body: body?.encoded(), isIdempotent: false))
         return Answer(
             status: response.status, json: response.body.isEmpty ? .null : try JSONValue.parse(response.body),
-            etag: response.header("ETag"), location: response.header("Location"))
+            etag: response.header("ETag"), location: response.header("Location"),
+            retryAfter: response.header("Retry-After"),
+            isReplayed: response.header("Idempotency-Replayed") == "true")
     }
 
     func end() async {
