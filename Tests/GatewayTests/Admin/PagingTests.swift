@@ -8,6 +8,12 @@ import Testing
 
 /// Lists that stay right while rows arrive.
 @Suite(.everyEngine, .serialized, .timeLimit(.minutes(5))) struct PagingTests {
+    private final class Flag: Sendable {
+        private let value = Mutex(false)
+        var isRaised: Bool { value.withLock { $0 } }
+        func raise() { value.withLock { $0 = true } }
+    }
+
     private static let count = 1000
     private static let callers = 16
 
@@ -48,17 +54,25 @@ import Testing
         try await AdminDesk.open { _, practice, desk in
             var made = try await create("first", through: desk)
             made.insert(practice.tenant.description)
-            let isOver = Mutex(false)
+            let isOver = Flag()
             let more = Task {
-                defer { isOver.withLock { $0 = true } }
+                defer { isOver.raise() }
                 return try await create("second", through: desk)
             }
-            let seen = try await page(desk, limit: 7) { isOver.withLock { $0 } }
+            // One that lags behind, and some that are at the end all the time.
+            let readings = try await withThrowingTaskGroup(of: [String].self) { group in
+                for limit in [7, 100, 200, 200] {
+                    group.addTask { try await page(desk, limit: limit) { isOver.isRaised } }
+                }
+                return try await group.reduce(into: [[String]]()) { $0.append($1) }
+            }
             made.formUnion(try await more.value)
             #expect(made.count == 2 * Self.count + 1)
-            #expect(seen.count == made.count)
-            #expect(Set(seen) == made)
-            #expect(seen == seen.sorted())
+            for seen in readings {
+                #expect(seen.count == made.count)
+                #expect(Set(seen) == made)
+                #expect(seen == seen.sorted())
+            }
         }
     }
 }
