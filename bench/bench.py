@@ -157,7 +157,7 @@ class Service:
             line.split("=", 1) for line in self.file.read_text().splitlines() if re.match(r"[A-Z_]+=", line))
         # JSON as in production, warnings only; the file is on the same disk as the database.
         with self.file.open("a") as file:
-            file.write("CLARIVA_LOG_FORMAT=json\nCLARIVA_LOG_LEVEL=warning\n")
+            file.write("CLARIVA_LOG_FORMAT=json\nCLARIVA_LOG_LEVEL=warning\nCLARIVA_RATE_LIMIT_PER_SECOND=0\n")
         text = self.file.read_text()
         self.file.write_text(re.sub(r"^CLARIVA_LOG_FORMAT=text\n", "", text, flags=re.MULTILINE))
         database.make(clariva, self.file)

@@ -115,7 +115,7 @@ public struct Gateway: Sendable {
             ) { _ in await onReleased() }
             AdminAPI(
                 store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
-                configuration: configuration, clock: clock
+                configuration: configuration, metrics: metrics, clock: clock
             ).add(to: router)
         }
 

@@ -24,12 +24,22 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(Self.style)
     }
 
-    /// - Parameter text: RFC 3339, with or without fractions of a second.
+    /// - Parameter text: RFC 3339, 5.6: four digits for the year, with or without fractions of a second, in any zone.
     public init?(rfc3339 text: String) {
+        let shape =
+            /[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+\-][0-9]{2}:[0-9]{2})/
+        guard text.utf8.count <= 40, text.wholeMatch(of: shape) != nil else { return nil }
         let plain = Date.ISO8601FormatStyle()
+        let text = text.uppercased()
         guard let date = (try? Self.style.parse(text)) ?? (try? plain.parse(text)) else { return nil }
-        milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        // A zone may carry the last day of 9999 into a year that cannot be written any more.
+        guard Self.writable.contains(milliseconds) else { return nil }
+        self.milliseconds = Int64(milliseconds)
     }
+
+    /// The years 0001 to 9999 in the Gregorian calendar, in milliseconds since 1970.
+    private static let writable = -62_135_596_800_000.0..<253_402_300_800_000.0
 
     private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }

@@ -91,6 +91,7 @@ import Testing
         ("CLARIVA_DATABASE_URL", "mysql://localhost/clariva"),
         ("CLARIVA_HTTP_PORT", "65536"),
         ("CLARIVA_EDIT_HOLD_SECONDS", "-1"),
+        ("CLARIVA_RATE_LIMIT_PER_SECOND", "-1"),
         ("CLARIVA_INSTAGRAM_GRAPH_URL", "http://graph.example"),
         ("CLARIVA_INSTAGRAM_GRAPH_URL", "https://graph.example/?a=b"),
         ("CLARIVA_INSTAGRAM_GRAPH_URL", "http://127.example.org"),

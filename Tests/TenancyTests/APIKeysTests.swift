@@ -28,7 +28,11 @@ import Testing
         let other = try await keys.create(name: "m", scope: .admin, now: test.now).text
         let parts = text.split(separator: "_", maxSplits: 2)
         let mixed = "clv_\(parts[1])_\(other.split(separator: "_", maxSplits: 2)[2])"
-        for wrong in ["", "clv", "clv__", mixed, text + "A", String(text.dropLast()), "xyz" + text.dropFirst(3)] {
+        // An id that there is not, with a secret that is somebody's.
+        let unknown = "clv_\(String(repeating: "0", count: 32))_\(parts[2])"
+        for wrong in [
+            "", "clv", "clv__", mixed, unknown, text + "A", String(text.dropLast()), "xyz" + text.dropFirst(3),
+        ] {
             #expect(try await keys.authenticate(wrong, now: test.now) == nil)
         }
     }

@@ -18,6 +18,8 @@ struct Correspondent: Sendable {
     var address: Address
     var message: NewMessage
     var reply: Reply
+    /// Of a request that was not answered.
+    var claim: RequestClaim
 
     /// - Parameter test: the same ids of Meta's are used in every tenant: two practices may see the same person.
     init(in test: TestStore, tenant: TenantID) async throws {
@@ -25,7 +27,7 @@ struct Correspondent: Sendable {
         let now = test.now
         let event = try await test.event(of: tenant, bytes: Array(#"{"message":{"text":"\#(Self.text)"}}"#.utf8))
         try await store.writeGlobal(.ingest) { try $0.append([event]) }
-        let (correspondence, message, reply) = try await store.write(tenant) { rows in
+        let (correspondence, message, reply, finding) = try await store.write(tenant) { rows in
             let claim = PatientClaim(
                 accountID: Self.account, flow: TestStore.flow, channel: .instagram, igsid: Self.igsid,
                 thread: Self.thread, username: "anna_patientin")
@@ -40,8 +42,12 @@ struct Correspondent: Sendable {
             try rows.describe(
                 event.id, EventDigest(kind: "message", mid: Self.mid, thread: Self.thread, structure: "{}"))
             try rows.settle(event.id, EventVerdict(.parked, .senderUnresolved, igsid: Self.igsid), now: now)
-            return (found, message, reply)
+            let finding = try rows.claim(
+                digest: [1], request: [2], id: store.makeID(now: now, of: Event.self).raw, now: now)
+            return (found, message, reply, finding)
         }
+        guard case .claimed(let claim) = finding else { throw StorageError(.other, "the request was claimed before") }
+        self.claim = claim
         self.tenant = tenant
         self.event = event
         conversation = correspondence.conversation
@@ -88,9 +94,8 @@ extension TestStore {
     /// Everything that a tenant's tables hold, for comparison.
     func dump(of tenant: TenantID) async throws -> [String: [String]] {
         let tables = [
-            "addresses", "audit_log", "connections", "conversations", "events", "messages", "patients", "replies",
-            "reply_parts",
-            "threads",
+            "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "patients",
+            "replies", "reply_parts", "threads",
         ]
         return try await engine.read(.tenant(tenant.raw)) { transaction in
             var dump: [String: [String]] = [:]

@@ -206,8 +206,10 @@ import Testing
         let who = try await Correspondent(in: test, tenant: try await test.tenant().id)
         try await send(test, who)
         #expect(try await age(test, who.tenant, limits(test, daysLater: 29, messages: 30)).counts.isEmpty)
-        let (counts, _) = try await age(test, who.tenant, limits(test, daysLater: 91, messages: 30))
-        #expect(counts == [.events: 1, .replies: 1, .messages: 1, .conversations: 1, .patients: 1])
+        var (limits, now) = limits(test, daysLater: 91, messages: 30)
+        limits.requests = now.adding(seconds: -Self.day)
+        let (counts, _) = try await age(test, who.tenant, (limits, now))
+        #expect(counts == [.events: 1, .replies: 1, .messages: 1, .conversations: 1, .patients: 1, .requests: 1])
         // The audit log tells of no patient, and has an age of its own.
         for (table, rows) in try await test.dump(of: who.tenant) where table != "audit_log" {
             #expect(rows.isEmpty, "\(table)")

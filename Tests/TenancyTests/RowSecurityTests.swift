@@ -10,9 +10,8 @@ import Testing
 @Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(3)))
 struct RowSecurityTests {
     static let tables = [
-        "addresses", "audit_log", "connections", "conversations", "events", "messages", "patients", "replies",
-        "reply_parts",
-        "threads",
+        "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "patients",
+        "replies", "reply_parts", "threads",
     ]
 
     /// Tenant A with rows in every table, tenant B with none but the note of its own beginning.

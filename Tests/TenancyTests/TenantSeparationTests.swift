@@ -128,6 +128,9 @@ import Testing
             { try $0.noteWebhook(connection.id, now: now) },
             { try $0.noteSent(connection.id, now: now) },
             { try $0.noteSenderlessOwn(connection.id) },
+            { try $0.keep([1], of: a.claim) },
+            { try $0.release(a.claim) },
+            { _ = try $0.once(a.claim) { a.reply.id.raw } },
         ]
         let before = try await test.dump(of: a.tenant)
         #expect(before.values.allSatisfy { !$0.isEmpty })

@@ -4,7 +4,8 @@ public enum TenantTables {
     /// Their rows are a tenant's, and are keyed by the tenant first: a database partitioned or distributed by tenant holds
     /// one part of each.
     public static let all: Set<String> = [
-        "addresses", "audit_log", "connections", "conversations", "events", "messages", "patients", "replies",
+        "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "patients",
+        "replies",
         "reply_parts",
         "threads",
     ]

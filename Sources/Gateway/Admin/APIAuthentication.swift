@@ -3,18 +3,20 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Tenancy
 
-/// Lets only requests with a valid key pass: `Authorization: Bearer KEY`.
+/// Lets only requests with a valid key pass: `Authorization: Bearer KEY`; and of those, and of the others, not too many.
 struct APIAuthentication: RouterMiddleware {
     typealias Context = GatewayRequestContext
 
     private let bootstrapDigest: [UInt8]?
     private let keys: APIKeys
+    private let limiter: RateLimiter
     private let clock: any WallClock
 
     /// - Parameter bootstrap: the configured key with all scopes.
-    init(bootstrap: Secret?, keys: APIKeys, clock: any WallClock) {
+    init(bootstrap: Secret?, keys: APIKeys, limiter: RateLimiter, clock: any WallClock) {
         bootstrapDigest = bootstrap.map { SHA256.digest(Array($0.value.utf8)) }
         self.keys = keys
+        self.limiter = limiter
         self.clock = clock
     }
 
@@ -22,7 +24,15 @@ struct APIAuthentication: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var context = context
-        let identity = try await identity(request)
+        let identity: APIIdentity
+        do {
+            identity = try await self.identity(request)
+        } catch let problem as Problem where problem.status == .unauthorized {
+            try limiter.count(
+                address: ClientAddress(peer: context.peer, forwarded: request.headers[.xForwardedFor]))
+            throw problem
+        }
+        try limiter.count(key: identity.keyID)
         if !identity.mayChange, request.method != .get, request.method != .head {
             throw Problem(.forbidden, "This key may only read.")
         }

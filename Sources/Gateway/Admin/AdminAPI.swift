@@ -9,6 +9,7 @@ struct AdminAPI: Sendable {
     let commands: any PipelineCommands
     let disconnect: DisconnectService
     let configuration: GatewayConfiguration
+    let metrics: GatewayMetrics
     let clock: any WallClock
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
@@ -17,7 +18,11 @@ struct AdminAPI: Sendable {
             links: ConnectLinks(store), publicURL: configuration.publicURL, clock: clock)
         let returnURLs = ReturnURLPolicy(hosts: configuration.returnURLHosts)
         let routes = router.group()
-        routes.add(middleware: APIAuthentication(bootstrap: configuration.adminAPIKey, keys: keys, clock: clock))
+        let limiter = RateLimiter(perSecond: configuration.rateLimitPerSecond, metrics: metrics, clock: clock)
+        routes.add(
+            middleware: APIAuthentication(
+                bootstrap: configuration.adminAPIKey, keys: keys, limiter: limiter, clock: clock))
+        routes.add(middleware: IdempotencyMiddleware(store: store, clock: clock))
         TenantRoutes(
             store: store, integrations: integrations, links: links, returnURLs: returnURLs, clock: clock
         ).add(to: routes)

@@ -25,16 +25,27 @@ struct InputValidation {
             fail(field, "must not be empty")
         } else if value.count > limit {
             fail(field, "must have at most \(limit) characters")
-        } else if value.unicodeScalars.contains(where: {
-            $0.properties.generalCategory == .control && !(multiline && ($0 == "\n" || $0 == "\t" || $0 == "\r"))
-        }) {
+        } else if ControlCharacters.are(in: value, multiline: multiline) {
             fail(field, "must not hold control characters")
         }
     }
 
+    /// A word that a list is narrowed by: what it is compared with has neither control characters nor such a length.
+    mutating func filter(_ field: String, _ value: String) {
+        if ControlCharacters.are(in: value) {
+            fail(field, "must not hold control characters")
+        } else if value.utf8.count > Self.filterLimit {
+            fail(field, "must have at most \(Self.filterLimit) bytes")
+        }
+    }
+
+    private static let filterLimit = 200
+
     /// An IANA time zone name.
     mutating func timezone(_ field: String, _ value: String) {
-        if TimeZone(identifier: value) == nil { fail(field, "must be an IANA time zone name such as Europe/Berlin") }
+        if ControlCharacters.are(in: value) || TimeZone(identifier: value) == nil {
+            fail(field, "must be an IANA time zone name such as Europe/Berlin")
+        }
     }
 
     /// A BCP 47 tag in its shape; that a language is known is not asked.

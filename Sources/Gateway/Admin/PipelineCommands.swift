@@ -9,17 +9,20 @@ public protocol PipelineCommands: Sendable {
     func replay(event: EventID, tenant: TenantID, noting note: AuditNote?, by author: AuditAuthor) async throws -> Bool
 
     /// Queues a reply again that was held or failed.
-    /// - Returns: whether there was one that could be.
-    func retry(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool
+    /// - Parameter claim: of the request that asks for it, which is done once.
+    /// - Returns: whether there was one that could be, now or in an earlier run of the request.
+    func retry(reply: ReplyID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?) async throws -> Bool
 
     /// Gives a reply up that has not been sent.
-    /// - Returns: whether there was one that could be.
-    func cancel(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool
+    /// - Parameter claim: of the request that asks for it, which is done once.
+    /// - Returns: whether there was one that could be, now or in an earlier run of the request.
+    func cancel(reply: ReplyID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?) async throws -> Bool
 
     /// Queues a person's own message.
+    /// - Parameter claim: of the request that asks for it; one that queued its message before is given that one.
     /// - Returns: the reply; `nil` where there is no such conversation.
     func sendPersonsMessage(
-        _ text: String, conversation: ConversationID, tenant: TenantID, by author: AuditAuthor
+        _ text: String, conversation: ConversationID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?
     ) async throws -> Reply?
 
     /// Turns the machine on or off in one conversation.

@@ -8,7 +8,10 @@ struct ReturnURLPolicy: Sendable {
 
     /// - Returns: why the address cannot be used; `nil` where it can.
     func fault(_ text: String) -> String? {
-        guard text.utf8.count <= 2000, let parts = URLComponents(string: text), let host = parts.host?.lowercased(),
+        // What other readers of addresses might take otherwise (spaces, backslashes, control characters, escapes in the
+        // host) is refused before ours reads it kindly.
+        guard text.utf8.count <= 2000, Self.isPlain(text), let parts = URLComponents(string: text),
+            let host = parts.host?.lowercased(),
             let scheme = parts.scheme?.lowercased(), parts.user == nil, parts.password == nil
         else { return "must be an absolute https URL" }
         guard scheme == "https" || (scheme == "http" && ConfigurationValues.isLoopback(host)) else {
@@ -17,5 +20,11 @@ struct ReturnURLPolicy: Sendable {
         let withPort = parts.port.map { "\(host):\($0)" } ?? host
         return hosts.contains(host) || hosts.contains(withPort)
             ? nil : "names a host that CLARIVA_RETURN_URL_HOSTS does not allow"
+    }
+
+    /// Characters of RFC 3986 alone, escapes only behind the authority, and square brackets only in it.
+    private static func isPlain(_ text: String) -> Bool {
+        guard let match = text.wholeMatch(of: /[A-Za-z]+:\/\/([A-Za-z0-9.\-:\[\]@]+)(|[\/?#].*)/) else { return false }
+        return match.output.2.wholeMatch(of: /(?:[A-Za-z0-9\-._~:\/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*/) != nil
     }
 }

@@ -54,6 +54,8 @@ public struct ConfigurationReader: Sendable {
         if let key = configuration.adminAPIKey, key.value.utf8.count < 16 {
             values.fail(.adminAPIKey, "must have at least 16 characters")
         }
+        configuration.rateLimitPerSecond = values.integer(
+            .rateLimitPerSecond, configuration.rateLimitPerSecond, in: 0...10_000)
         database(&values, &configuration)
         if let text = values.text(.logLevel) {
             if let level = Logger.Level(rawValue: text.lowercased()) {

@@ -6,6 +6,7 @@ public enum ConfigurationVariable: String, Sendable, Hashable, CaseIterable {
     case databaseURL = "CLARIVA_DATABASE_URL"
     case encryptionKeys = "CLARIVA_ENCRYPTION_KEYS"
     case adminAPIKey = "CLARIVA_ADMIN_API_KEY"
+    case rateLimitPerSecond = "CLARIVA_RATE_LIMIT_PER_SECOND"
     case webhookVerifyToken = "CLARIVA_WEBHOOK_VERIFY_TOKEN"
     case instagramAppID = "CLARIVA_INSTAGRAM_APP_ID"
     case instagramAppSecret = "CLARIVA_INSTAGRAM_APP_SECRET"

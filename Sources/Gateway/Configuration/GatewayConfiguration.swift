@@ -78,6 +78,9 @@ public struct GatewayConfiguration: Sendable {
     public var encryptionKeys: [EncryptionKey]
     /// The bootstrap key with all scopes.
     public var adminAPIKey: Secret?
+    /// Requests a second of the admin API for each key, and for each address without one; twice as many at once. 0 is no
+    /// limit.
+    public var rateLimitPerSecond = 50
     /// What Meta's GET handshake has to name.
     public var webhookVerifyToken: Secret
     /// The flow `instagram_login`; `nil` where it is off.

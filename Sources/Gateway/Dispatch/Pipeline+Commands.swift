@@ -20,27 +20,38 @@ extension Pipeline: PipelineCommands {
     }
 
     /// Queues a held or failed reply again. A held one may have gone out already: whoever asks vouches that it did not.
+    /// - Parameter claim: of the request that asks for it: what it has done before is not done again.
     /// - Returns: whether the reply was in one of these states.
-    public func retry(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool {
+    public func retry(
+        reply: ReplyID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?
+    ) async throws -> Bool {
         let now = clock.now
         let queued = try await store.write(tenant) { rows in
-            guard try rows.retry(reply, now: now) else { return false }
-            try rows.audit(AuditNote(.replyRetry, reply.description), by: author, now: now)
-            return true
+            try rows.once(claim) {
+                guard try rows.retry(reply, now: now) else { return nil }
+                try rows.audit(AuditNote(.replyRetry, reply.description), by: author, now: now)
+                return reply.raw
+            } != nil
         }
         if queued { wake() }
         return queued
     }
 
     /// Gives up a reply that is being composed, queued or held; what is on its way cannot be called back.
+    /// - Parameter claim: of the request that asks for it: what it has done before is not done again.
     /// - Returns: whether the reply was in one of these states.
-    public func cancel(reply: ReplyID, tenant: TenantID, by author: AuditAuthor) async throws -> Bool {
+    public func cancel(
+        reply: ReplyID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?
+    ) async throws -> Bool {
         let now = clock.now
         let cancelled = try await store.write(tenant) { rows in
-            let moved = try rows.move(
-                reply, from: [.composing, .queued, .held], to: .cancelled, reason: .requested, dueAt: nil, now: now)
-            if moved { try rows.audit(AuditNote(.replyCancel, reply.description), by: author, now: now) }
-            return moved
+            try rows.once(claim) {
+                let moved = try rows.move(
+                    reply, from: [.composing, .queued, .held], to: .cancelled, reason: .requested, dueAt: nil, now: now)
+                guard moved else { return nil }
+                try rows.audit(AuditNote(.replyCancel, reply.description), by: author, now: now)
+                return reply.raw
+            } != nil
         }
         // The next of its conversation no longer waits for it.
         if cancelled { wake() }
@@ -48,32 +59,39 @@ extension Pipeline: PipelineCommands {
     }
 
     /// Queues a person's own message, split to the channel's limit; it may be sent until the messaging window ends.
+    /// - Parameter claim: of the request that asks for it; one that queued its message before is given that one.
     /// - Returns: the reply; `nil` where there is no such conversation.
     public func sendPersonsMessage(
-        _ text: String, conversation id: ConversationID, tenant: TenantID, by author: AuditAuthor
+        _ text: String, conversation id: ConversationID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?
     ) async throws -> Reply? {
         let now = clock.now
-        let window = settings.messagingWindow
-        let store = store
+        let personsReply = personsReply
         let reply = try await store.write(tenant) { rows -> Reply? in
-            guard let conversation = try rows.conversation(id) else { return nil }
-            let replyID = store.makeID(now: now, of: Reply.self)
-            let parts = TextSplitter(conversation.channel.textLimit).split(text).enumerated().map { position, text in
-                ReplyPart(
-                    id: store.makeID(now: now), replyID: replyID, position: position, text: text, state: .queued)
+            let made = try rows.once(claim) {
+                guard let conversation = try rows.conversation(id) else { return nil }
+                let reply = personsReply(text, conversation, now)
+                try rows.insert(reply)
+                let note = AuditNote(
+                    .conversationMessage, id.description, detail: ["reply": .word(reply.id.description)])
+                try rows.audit(note, by: author, now: now)
+                return reply.id.raw
             }
-            let opened = conversation.lastInboundAt ?? conversation.createdAt
-            let reply = Reply(
-                id: replyID, conversationID: id, inReplyTo: nil, eventID: nil, author: .person, rule: nil, text: text,
-                state: .queued, windowEndsAt: opened.adding(seconds: window), dueAt: now, createdAt: now, parts: parts)
-            try rows.insert(reply)
-            let note = AuditNote(
-                .conversationMessage, id.description, detail: ["reply": .word(replyID.description)])
-            try rows.audit(note, by: author, now: now)
-            return try rows.reply(replyID)
+            return try made.flatMap { try rows.reply(ReplyID($0.id)) }
         }
         if reply != nil { wake() }
         return reply
+    }
+
+    @Sendable private func personsReply(_ text: String, _ conversation: Conversation, _ now: Timestamp) -> Reply {
+        let id = store.makeID(now: now, of: Reply.self)
+        let parts = TextSplitter(conversation.channel.textLimit).split(text).enumerated().map { position, text in
+            ReplyPart(id: store.makeID(now: now), replyID: id, position: position, text: text, state: .queued)
+        }
+        let opened = conversation.lastInboundAt ?? conversation.createdAt
+        return Reply(
+            id: id, conversationID: conversation.id, inReplyTo: nil, eventID: nil, author: .person, rule: nil,
+            text: text, state: .queued, windowEndsAt: opened.adding(seconds: settings.messagingWindow), dueAt: now,
+            createdAt: now, parts: parts)
     }
 
     /// Turns the machine on or off in one conversation.

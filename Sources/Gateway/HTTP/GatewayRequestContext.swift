@@ -1,6 +1,8 @@
 public import Foundation
 public import Hummingbird
 internal import Logging
+public import NIOCore
+public import Tenancy
 
 /// What every route knows of its request.
 public struct GatewayRequestContext: RequestContext {
@@ -8,10 +10,15 @@ public struct GatewayRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Whose key it was; set by ``APIAuthentication`` on the routes of the admin API.
     public var identity: APIIdentity?
+    /// For a request with an `Idempotency-Key`; set by ``IdempotencyMiddleware``.
+    public var claim: RequestClaim?
+    /// The other end of the connection: a proxy's, where one stands before the service.
+    public let peer: SocketAddress?
 
     /// - Parameter source: the connection and its logger.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress
     }
 
     /// Bodies beyond the webhooks' own route.

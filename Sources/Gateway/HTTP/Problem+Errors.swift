@@ -16,6 +16,11 @@ extension Problem {
         case TenantError.changed: self.init(.preconditionFailed, "The tenant has changed since it was read.")
         case let error as StorageError where error.kind == .unavailable || error.kind == .busy:
             self.init(.serviceUnavailable, "The database cannot be reached.", headers: [.retryAfter: "5"])
+        // Fields are looked at before anything is stored; what slips through is still the request's doing.
+        case let error as StorageError where error.kind == .data:
+            self.init(.unprocessableContent, "The request holds a value that cannot be stored.")
+        case let error as StorageError where error.kind == .constraint:
+            self.init(.conflict, "What is stored does not allow the change.")
         default: return nil
         }
     }

@@ -1,4 +1,6 @@
 internal import Hummingbird
+internal import Logging
+internal import Storage
 
 /// Turns known errors into problems before Hummingbird's router can render them in a form of its own.
 struct ProblemMiddleware: RouterMiddleware {
@@ -10,6 +12,12 @@ struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
+            if let refused = error as? StorageError, refused.blamesTheRow {
+                // The caller is told what it may know; that a check is missing here is for us to see.
+                context.logger.warning(
+                    "the database refused a request's values",
+                    metadata: ["route": "\(context.endpointPath ?? "")", "error": "\(LoggableError.describe(refused))"])
+            }
             if let problem = Problem(known: error) { throw problem }
             throw error
         }

@@ -58,5 +58,6 @@ struct ProblemResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Context
 extension HTTPField.Name {
     static let requestID = Self("X-Request-Id") ?? .date
     static let xHubSignature256 = Self("X-Hub-Signature-256") ?? .date
+    static let xForwardedFor = Self("X-Forwarded-For") ?? .date
     static let referrerPolicy = Self("Referrer-Policy") ?? .date
 }

@@ -99,7 +99,8 @@ public final class GatewayMetrics: Sendable {
         meter(name).set(seconds ?? .nan)
     }
 
-    /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`.
+    /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`,
+    /// `idempotency_key`.
     public func retentionDeleted(what: String, count: Int) {
         self.count("clariva_retention_deleted_total", ("what", what), by: count)
     }
@@ -108,6 +109,12 @@ public final class GatewayMetrics: Sendable {
     /// once), `foreign` (the new one is another account's), `superseded` (somebody connected anew meanwhile).
     public func tokenRefresh(outcome: String) {
         count("clariva_token_refreshes_total", ("outcome", outcome))
+    }
+
+    /// A request of the admin API was refused because there were too many.
+    /// - Parameter counted: what was counted: `key` or `address`.
+    public func rateLimited(by counted: String) {
+        count("clariva_api_rate_limited_total", ("by", counted))
     }
 
     private func count(_ name: String, _ labels: (String, String)..., by amount: Int = 1) {
@@ -153,6 +160,8 @@ public final class GatewayMetrics: Sendable {
         "clariva_connections": .init("Connections by flow and state."),
         "clariva_token_expiry_seconds_min": .init("Seconds until the first token ends."),
         "clariva_token_refreshes_total": .init("Renewals of tokens by their outcome."),
+        "clariva_api_rate_limited_total": .init(
+            "Requests of the admin API refused for being too many, by what counted."),
         "clariva_retention_deleted_total": .init("Rows deleted because of their age, and payloads emptied, by what."),
     ]
 }

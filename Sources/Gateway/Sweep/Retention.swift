@@ -89,7 +89,8 @@ extension GatewayConfiguration.Retention {
         func moment(_ days: Int) -> Timestamp? { days == 0 ? nil : now.adding(seconds: -days * 86_400) }
         return RetentionLimits(
             payloads: moment(payloadDays), events: moment(eventDays), messages: moment(messageDays),
-            audit: moment(auditDays), parked: now.adding(seconds: -messagingWindow))
+            audit: moment(auditDays), requests: now.adding(seconds: -TenantRows.idempotencySeconds),
+            parked: now.adding(seconds: -messagingWindow))
     }
 }
 
@@ -104,6 +105,7 @@ extension RetentionStep {
         case .conversations: "conversation"
         case .patients: "patient"
         case .audit: "audit"
+        case .requests: "idempotency_key"
         }
     }
 }

@@ -21,18 +21,55 @@ public struct APIKeys: Sendable {
         name: String, scope: APIKey.Scope, expiresAt: Timestamp? = nil, by author: AuditAuthor = .service,
         now: Timestamp
     ) async throws -> (key: APIKey, text: String) {
-        let id: APIKeyID = store.makeID(now: now)
         let secret = RandomBytes.make(Self.secretCount)
-        let handle = Hex.encode(id.raw.bytes)
-        let key = APIKey(
-            id: id, name: name, prefix: "clv_\(handle.prefix(12))", scope: scope, createdAt: now, expiresAt: expiresAt)
+        let key = try await make(name, scope, expiresAt, secret, by: author, now: now, claim: nil).key
+        return (key, Self.text(key.id, secret))
+    }
+
+    /// Makes a key for a request that may come again.
+    /// - Parameter claim: one that made its key before is given that one.
+    /// - Returns: the key's record, and its text; `nil` for a key that an earlier run made: it cannot be had again.
+    public func create(
+        name: String, scope: APIKey.Scope, expiresAt: Timestamp?, by author: AuditAuthor, now: Timestamp,
+        claim: RequestClaim?
+    ) async throws -> (key: APIKey, text: String?) {
+        let secret = RandomBytes.make(Self.secretCount)
+        let made = try await make(name, scope, expiresAt, secret, by: author, now: now, claim: claim)
+        return (made.key, made.isNew ? Self.text(made.key.id, secret) : nil)
+    }
+
+    private func make(
+        _ name: String, _ scope: APIKey.Scope, _ expiresAt: Timestamp?, _ secret: [UInt8],
+        by author: AuditAuthor, now: Timestamp, claim: RequestClaim?
+    ) async throws -> (key: APIKey, isNew: Bool) {
+        let store = store
         let hash = SHA256.digest(secret)
-        let note = AuditNote(.apiKeyCreate, id.description, detail: ["scope": .word(scope.word)])
-        try await store.writeGlobal { rows in
-            try rows.insertAPIKey(key, hash: hash)
-            try rows.audit(note, of: scope.tenant ?? .system, by: author, now: now)
+        let keys = try await store.keys(of: claim)
+        return try await store.writeGlobal { rows in
+            try rows.enterLists()
+            let made = try rows.once(claim, keys: keys) {
+                let id = try rows.nextAPIKeyID(now: now) { store.makeID(now: $0) }
+                let key = APIKey(
+                    id: id, name: name, prefix: "clv_\(Self.handle(id).prefix(12))", scope: scope, createdAt: now,
+                    expiresAt: expiresAt)
+                try rows.insertAPIKey(key, hash: hash)
+                return id.raw
+            }
+            guard let made, let key = try rows.apiKey(APIKeyID(made.id))?.0 else {
+                throw StorageError(.schema, "the key that a request made is gone")
+            }
+            if made.isNew {
+                let note = AuditNote(.apiKeyCreate, key.id.description, detail: ["scope": .word(scope.word)])
+                try rows.audit(note, of: scope.tenant ?? .system, by: author, now: now)
+            }
+            return (key, made.isNew)
         }
-        return (key, "clv_\(handle)_\(Base64URL.encode(secret))")
+    }
+
+    private static func handle(_ id: APIKeyID) -> String { Hex.encode(id.raw.bytes) }
+
+    private static func text(_ id: APIKeyID, _ secret: [UInt8]) -> String {
+        "clv_\(handle(id))_\(Base64URL.encode(secret))"
     }
 
     /// Keys in the order of their creation, revoked ones included.
@@ -57,7 +94,8 @@ public struct APIKeys: Sendable {
 
     /// The key behind a text, if it is one, is right, and has neither ended nor been revoked.
     ///
-    /// The key id finds the row and is no secret; the secret's digest is compared in constant time.
+    /// The key id finds the row and is no secret; the secret's digest is compared in constant time, and with an id that
+    /// is unknown with a digest of nobody's.
     /// - Parameter text: as it came in the request.
     public func authenticate(_ text: String, now: Timestamp) async throws -> APIKey? {
         let parts = text.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
@@ -66,10 +104,11 @@ public struct APIKeys: Sendable {
             secret.count == Self.secretCount
         else { return nil }
         let known = try await store.readGlobal { try $0.apiKey(APIKeyID(raw)) }
-        guard let (key, hash) = known,
-            constantTimeEqual(SHA256.digest(secret), hash), key.revokedAt == nil,
-            key.expiresAt.map({ now < $0 }) ?? true
-        else { return nil }
+        // The same work for an id that is unknown, so that the time taken does not tell which ids there are.
+        let isRight = constantTimeEqual(SHA256.digest(secret), known?.hash ?? Self.nobodysHash)
+        guard let (key, _) = known, isRight, key.revokedAt == nil, key.expiresAt.map({ now < $0 }) ?? true else {
+            return nil
+        }
         let minuteAgo = now.adding(seconds: -60)
         if key.lastUsedAt.map({ $0 <= minuteAgo }) ?? true {
             // Knowing the last use is a convenience: a database that cannot be written must not lock people out.
@@ -79,6 +118,8 @@ public struct APIKeys: Sendable {
     }
 
     private static let secretCount = 32
+    /// The digest of no secret that anybody knows.
+    private static let nobodysHash = [UInt8](repeating: 0, count: SHA256.byteCount)
 }
 
 extension GlobalRows {

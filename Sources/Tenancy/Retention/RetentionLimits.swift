@@ -10,6 +10,8 @@ public struct RetentionLimits: Sendable, Hashable {
     public var messages: Timestamp?
     /// Entries of the audit log that were written earlier are deleted.
     public var audit: Timestamp?
+    /// Idempotency keys that were used earlier are forgotten.
+    public var requests: Timestamp?
     /// Parked events that arrived later may still be answered: they keep everything.
     public var parked: Timestamp
 
@@ -18,14 +20,17 @@ public struct RetentionLimits: Sendable, Hashable {
     ///   - events: events that arrived earlier are deleted; `nil` keeps them.
     ///   - messages: messages and replies recorded earlier are deleted; `nil` keeps them.
     ///   - audit: entries of the audit log written earlier are deleted; `nil` keeps them.
+    ///   - requests: idempotency keys that were used earlier are forgotten; `nil` keeps them.
     ///   - parked: parked events that arrived later keep everything: where the messaging window begins.
     public init(
-        payloads: Timestamp?, events: Timestamp?, messages: Timestamp?, audit: Timestamp? = nil, parked: Timestamp
+        payloads: Timestamp?, events: Timestamp?, messages: Timestamp?, audit: Timestamp? = nil,
+        requests: Timestamp? = nil, parked: Timestamp
     ) {
         self.payloads = payloads
         self.events = events
         self.messages = messages
         self.audit = audit
+        self.requests = requests
         self.parked = parked
     }
 
@@ -38,6 +43,7 @@ public struct RetentionLimits: Sendable, Hashable {
             case .events: events
             case .replies, .messages, .conversations, .patients: messages
             case .audit: audit
+            case .requests: requests
             }
         return moment.map(Identifier.init(before:))
     }
@@ -57,6 +63,8 @@ public enum RetentionStep: String, Sendable, Hashable, CaseIterable {
     case conversations
     /// Patients without conversations, with their addresses; names of patients who have not written for so long.
     case patients
+    /// Idempotency keys with the answers to their requests.
+    case requests
     /// Entries of the audit log, in the order of the chain and not of their ids.
     case audit
 

@@ -67,6 +67,7 @@ extension TenantRows {
             case .conversations: "conversations"
             case .patients: "patients"
             case .audit: "audit_log"
+            case .requests: "idempotency"
             }
         return try identifiers(
             transaction.query(
@@ -86,6 +87,7 @@ extension TenantRows {
         case .patients: try deletePatients(range, idleSince: limits.messages ?? now)
         // Goes by its own chain.
         case .audit: 0
+        case .requests: try deleteRequests(range)
         }
     }
 
@@ -129,6 +131,15 @@ extension TenantRows {
             WHERE tenant_id = ?1 AND id > ?2 AND id <= ?3 AND due_at IS NULL
                 AND state <> 'received' AND (state <> 'parked' OR id < ?4)
             """, range.values(tenantValue, .id(Identifier(before: parked))))
+    }
+}
+
+// MARK: - Requests
+
+extension TenantRows {
+    private func deleteRequests(_ range: AgedRange) throws -> Int {
+        try transaction.execute(
+            "DELETE FROM idempotency WHERE tenant_id = ?1 AND id > ?2 AND id <= ?3", range.values(tenantValue))
     }
 }
 

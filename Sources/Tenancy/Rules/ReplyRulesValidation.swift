@@ -33,11 +33,15 @@ public enum ReplyRulesValidation {
             faults.append(("name", "The name is empty."))
         } else if rule.name.count > nameLimit {
             faults.append(("name", "The name is longer than \(nameLimit) characters."))
+        } else if ControlCharacters.are(in: rule.name) {
+            faults.append(("name", "The name holds control characters."))
         }
         if rule.text.allSatisfy(\.isWhitespace) {
             faults.append(("text", "The text is empty."))
         } else if rule.text.count > textLimit {
             faults.append(("text", "The text is longer than \(textLimit) characters."))
+        } else if ControlCharacters.are(in: rule.text, multiline: true) {
+            faults.append(("text", "The text holds control characters."))
         }
         if let seconds = rule.cooldownSeconds, !(0...cooldownLimit).contains(seconds) {
             faults.append(("cooldown_seconds", "The cooldown must lie between 0 and \(cooldownLimit) seconds."))
@@ -54,6 +58,9 @@ public enum ReplyRulesValidation {
             for (index, word) in words.enumerated() where word.count > nameLimit {
                 faults.append(("match.keywords[\(index)]", "The keyword is longer than \(nameLimit) characters."))
             }
+            for (index, word) in words.enumerated() where ControlCharacters.are(in: word) {
+                faults.append(("match.keywords[\(index)]", "The keyword holds control characters."))
+            }
             for (index, word) in words.enumerated() where FoldedWords(word).words.isEmpty {
                 faults.append(("match.keywords[\(index)]", "The keyword holds no letter, digit or symbol."))
             }
@@ -64,6 +71,9 @@ public enum ReplyRulesValidation {
             }
             for (index, kind) in kinds.enumerated() where kind.allSatisfy(\.isWhitespace) {
                 faults.append(("match.kinds[\(index)]", "The kind is empty."))
+            }
+            for (index, kind) in kinds.enumerated() where ControlCharacters.are(in: kind) {
+                faults.append(("match.kinds[\(index)]", "The kind holds control characters."))
             }
         }
         return faults

@@ -7,21 +7,31 @@ extension TenancyStore {
     ///   - locale: BCP 47; chooses the language of the receipt.
     ///   - returnURL: where the doctor's browser goes after connecting; validated by the caller.
     ///   - author: who makes it, for its audit log.
-    /// - Throws: ``StorageError``, ``CryptographyError``.
+    ///   - claim: of the request that asks for it: one that made its tenant before is given that one.
+    /// - Throws: ``StorageError``, ``CryptographyError``; ``TenantError/notFound`` where the tenant that the claim made is
+    ///   gone.
     public func createTenant(
         name: String, flow: Flow, timezone: String = "UTC", locale: String = "en", returnURL: String? = nil,
-        by author: AuditAuthor = .service, now: Timestamp
+        by author: AuditAuthor = .service, now: Timestamp, claim: RequestClaim? = nil
     ) async throws -> Tenant {
-        let tenant = Tenant(
-            id: makeID(now: now), name: name, flow: flow, timezone: timezone, locale: locale, returnURL: returnURL,
-            replyRules: .receipt(locale: locale), createdAt: now, updatedAt: now)
-        let key = try makeWrappedKey(for: tenant.id)
-        let note = AuditNote(.tenantCreate, detail: ["flow": .word(flow.rawValue)])
-        try await writeGlobal { rows in
-            _ = try rows.insertTenant(tenant, key: key)
-            try rows.audit(note, of: tenant.id, by: author, now: now)
+        let keys = try await keys(of: claim)
+        return try await writeGlobal { rows in
+            try rows.enterLists()
+            let made = try rows.once(claim, keys: keys) {
+                let id = try rows.nextTenantID(now: now) { self.makeID(now: $0) }
+                let tenant = Tenant(
+                    id: id, name: name, flow: flow, timezone: timezone, locale: locale, returnURL: returnURL,
+                    replyRules: .receipt(locale: locale), createdAt: now, updatedAt: now)
+                _ = try rows.insertTenant(tenant, key: try self.makeWrappedKey(for: id))
+                return id.raw
+            }
+            guard let made, let tenant = try rows.tenant(TenantID(made.id)) else { throw TenantError.notFound }
+            if made.isNew {
+                let note = AuditNote(.tenantCreate, detail: ["flow": .word(flow.rawValue)])
+                try rows.audit(note, of: tenant.id, by: author, now: now)
+            }
+            return tenant
         }
-        return tenant
     }
 
     /// Adds the system tenant where it is missing. Must run once after migration, before the first webhook.

@@ -127,6 +127,12 @@ final class TwoTenants: Sendable {
 
     /// It has everything that a route could show or change.
     private static func complete(_ tenant: Tenant, in world: PracticeWorld) async throws {
+        let now = world.clock.now
+        let id = try world.store.makeID(now: now, of: RequestClaim.self).raw
+        try await world.store.write(tenant.practice.tenant) { rows in
+            guard case .claimed(let claim) = try rows.claim(digest: [1], request: [2], id: id, now: now) else { return }
+            try rows.keep(Array(tenant.canary.utf8), of: claim)
+        }
         let events = try await world.events(of: tenant.practice)
         #expect(Set(events.map(\.state)) == [.done, .parked, .failed])
         let replies = try await world.replies(tenant.practice)

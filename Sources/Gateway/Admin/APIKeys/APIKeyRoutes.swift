@@ -36,7 +36,7 @@ struct APIKeyRoutes: Sendable {
         try validation.finish()
         let made = try await keys.create(
             name: body.name.trimmingCharacters(in: .whitespacesAndNewlines), scope: scope, expiresAt: expiresAt,
-            by: try context.author(), now: clock.now)
+            by: try context.author(), now: clock.now, claim: context.claim)
         return try APIJSON.response(
             APIKeyView(made.key, text: made.text), status: .created, headers: [.cacheControl: "no-store"])
     }

@@ -52,7 +52,7 @@ struct ConversationRoutes: Sendable {
         validation.text("text", body.text, limit: Self.textLimit, multiline: true)
         try validation.finish()
         let sent = try await commands.sendPersonsMessage(
-            body.text, conversation: id, tenant: tenant, by: try context.author())
+            body.text, conversation: id, tenant: tenant, by: try context.author(), claim: context.claim)
         guard let reply = sent else {
             throw Problem.notFound("conversation")
         }

@@ -41,6 +41,7 @@ struct EventQuery: Decodable, Sendable {
             filter.tenantID = TenantID(tenantID)
             if filter.tenantID == nil { validation.fail("tenant_id", "must be a tenant's id") }
         }
+        if let instagramPageID { validation.filter("instagram_page_id", instagramPageID) }
         filter.accountID = instagramPageID
         if let state {
             filter.state = Event.State(rawValue: state)
@@ -50,6 +51,7 @@ struct EventQuery: Decodable, Sendable {
             filter.reason = Event.Reason(rawValue: reason)
             if filter.reason == nil { validation.fail("reason", "must be one of \(words(Event.Reason.self))") }
         }
+        if let kind { validation.filter("kind", kind) }
         filter.kind = kind
         filter.receivedAfter = time("received_after", receivedAfter, &validation)
         filter.receivedBefore = time("received_before", receivedBefore, &validation)

@@ -30,7 +30,8 @@ struct ReplyRoutes: Sendable {
         let before = try await reply(context)
         guard
             try await commands.retry(
-                reply: before.id, tenant: try context.tenantID(), by: try context.author())
+                reply: before.id, tenant: try context.tenantID(), by: try context.author(),
+                claim: context.claim)
         else {
             throw Problem(.conflict, "A reply that is \(before.state.rawValue) cannot be sent again.")
         }
@@ -41,7 +42,8 @@ struct ReplyRoutes: Sendable {
         let before = try await reply(context)
         guard
             try await commands.cancel(
-                reply: before.id, tenant: try context.tenantID(), by: try context.author())
+                reply: before.id, tenant: try context.tenantID(), by: try context.author(),
+                claim: context.claim)
         else {
             throw Problem(.conflict, "A reply that is \(before.state.rawValue) cannot be cancelled.")
         }

@@ -33,7 +33,7 @@ struct TenantRoutes: Sendable {
         let tenant = try await store.createTenant(
             name: body.name.trimmingCharacters(in: .whitespacesAndNewlines), flow: Flow(rawValue: body.flow),
             timezone: body.timezone ?? "UTC", locale: body.locale ?? "en", returnURL: body.returnURL,
-            by: try context.author(), now: clock.now)
+            by: try context.author(), now: clock.now, claim: context.claim)
         return try answer(tenant, status: .created)
     }
 

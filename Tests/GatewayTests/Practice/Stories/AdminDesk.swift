@@ -14,9 +14,12 @@ final class AdminDesk: Sendable {
         var json: JSONValue
         var etag: String?
         var location: String?
+        var retryAfter: String?
+        /// It was given before.
+        var isReplayed: Bool
     }
 
-    private static let key = "bootstrap-key-of-the-stories"
+    static let key = "bootstrap-key-of-the-stories"
     private let server: RunningService
     private let transport: CurlTransport
     private let base: String
@@ -31,16 +34,20 @@ final class AdminDesk: Sendable {
     }
 
     func call(
-        _ method: Integrations.HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil, ifMatch: String? = nil
+        _ method: Integrations.HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil, ifMatch: String? = nil,
+        once: String? = nil, bearer: String = AdminDesk.key
     ) async throws -> Answer {
-        var headers = [(name: "Authorization", value: "Bearer \(Self.key)")]
+        var headers = [(name: "Authorization", value: "Bearer \(bearer)")]
+        if let once { headers.append((name: "Idempotency-Key", value: once)) }
         if let ifMatch { headers.append((name: "If-Match", value: ifMatch)) }
         let response = try await transport.send(
             Integrations.HTTPRequest(
                 method, base + path, headers: headers, body: body?.encoded(), isIdempotent: false))
         return Answer(
             status: response.status, json: response.body.isEmpty ? .null : try JSONValue.parse(response.body),
-            etag: response.header("ETag"), location: response.header("Location"))
+            etag: response.header("ETag"), location: response.header("Location"),
+            retryAfter: response.header("Retry-After"),
+            isReplayed: response.header("Idempotency-Replayed") == "true")
     }
 
     func end() async {
@@ -50,23 +57,26 @@ final class AdminDesk: Sendable {
 }
 
 extension AdminDesk {
-    private static func configuration(key: String) -> GatewayConfiguration {
+    private static func configuration(key: String, rateLimitPerSecond: Int = 0) -> GatewayConfiguration {
         var configuration = GatewayConfiguration(
             encryptionKeys: [.init(id: "test", key: SealingKey.generate().key)], webhookVerifyToken: Secret("verify"))
         configuration.port = 0
         configuration.adminAPIKey = Secret(key)
+        // These clocks stand still while a story asks.
+        configuration.rateLimitPerSecond = rateLimitPerSecond
         return configuration
     }
 
     /// The admin API over the parts of a world.
     /// - Parameter key: the bootstrap key.
-    static func api(of world: PracticeWorld, key: String) throws -> AdminAPI {
+    static func api(of world: PracticeWorld, key: String, rateLimitPerSecond: Int = 0) throws -> AdminAPI {
         let process = try world.process
         return AdminAPI(
             store: process.store, integrations: world.integrations, commands: process.pipeline,
             disconnect: DisconnectService(
                 store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger),
-            configuration: configuration(key: key), clock: world.clock)
+            configuration: configuration(key: key, rateLimitPerSecond: rateLimitPerSecond),
+            metrics: GatewayMetrics(world.registry), clock: world.clock)
     }
 
     /// Serves routes, and webhooks beside them, on a port of its own.

@@ -1,0 +1,62 @@
+internal import HTTPTypes
+internal import Synchronization
+internal import Tenancy
+
+/// How many requests of the admin API each key and each address may make; each process counts for itself.
+///
+/// A key has one budget wherever it is used from. Requests without a good key are counted by address, so that guessing and
+/// faulty programs are slowed down; a good key is never refused because of its address.
+final class RateLimiter: Sendable {
+    /// Callers remembered in a generation (``TokenBuckets``).
+    static let capacity = 5000
+    /// How much more than a second's requests may come at once.
+    static let burstFactor = 2
+
+    private struct Buckets {
+        var keys: TokenBuckets<APIKeyID?>
+        var addresses: TokenBuckets<ClientAddress>
+    }
+
+    private let buckets: Mutex<Buckets>?
+    private let metrics: GatewayMetrics
+    private let clock: any WallClock
+
+    /// - Parameter perSecond: 0 for no limit.
+    init(perSecond: Int, metrics: GatewayMetrics, clock: any WallClock) {
+        self.metrics = metrics
+        self.clock = clock
+        guard perSecond > 0 else {
+            buckets = nil
+            return
+        }
+        let size = TokenBucket.Size(rate: perSecond, burst: perSecond * Self.burstFactor)
+        buckets = Mutex(
+            Buckets(
+                keys: TokenBuckets(size, capacity: Self.capacity),
+                addresses: TokenBuckets(size, capacity: Self.capacity)))
+    }
+
+    /// Counts a request that came with a good key.
+    /// - Parameter key: `nil` for the bootstrap key.
+    /// - Throws: ``Problem`` 429 with `Retry-After`.
+    func count(key: APIKeyID?) throws {
+        let now = clock.now
+        try refuse("key", wait: buckets?.withLock { $0.keys.take(key, now: now) })
+    }
+
+    /// Counts a request that came without one.
+    /// - Throws: ``Problem`` 429 with `Retry-After`.
+    func count(address: ClientAddress) throws {
+        let now = clock.now
+        try refuse("address", wait: buckets?.withLock { $0.addresses.take(address, now: now) })
+    }
+
+    /// - Parameter wait: in milliseconds; `nil` for none.
+    private func refuse(_ counted: String, wait: Int64??) throws {
+        guard let wait = wait ?? nil else { return }
+        metrics.rateLimited(by: counted)
+        throw Problem(
+            .tooManyRequests, "There were too many requests.",
+            headers: [.retryAfter: "\(max(1, (wait + 999) / 1000))"])
+    }
+}
