@@ -116,8 +116,16 @@ let package = Package(
             path: "bench/BareServer", swiftSettings: house
         ),
 
-        // What several test targets need: databases of both engines.
-        .target(name: "TestSupport", dependencies: ["Storage"], path: "Tests/TestSupport", swiftSettings: tests),
+        // What several test targets need: databases of both engines, and services that stop as they should.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Storage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: tests
+        ),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: tests),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], swiftSettings: tests),
         .testTarget(

@@ -1,5 +1,6 @@
 import Integrations
 import MetaSandbox
+import TestSupport
 import Testing
 
 /// Both integrations against the sandbox over real HTTP: what one asks for, the other has to answer.

@@ -15,17 +15,20 @@ extension Pipeline {
         let now = clock.now
         let turn = replyTurn.withLock { $0 }
         let shards = shards
+        let switches = switches
         let (due, end, next) = try await store.readGlobal(.shardLoad) { rows in
-            let oldest = try rows.dueReplies(now: now, limit: Self.repliesPerLook)
+            let oldest = try rows.dueReplies(
+                now: now, withQueued: switches.switches(for: .system).sending, limit: Self.repliesPerLook)
             var due = oldest.replies
             var end: TenantID?
             if oldest.isCutOff {
                 let inTurn = try rows.tenantsWithDueReplies(after: turn, now: now, limit: Self.tenantsPerTurn)
                 let known = Set(due.map(\.id))
                 for tenant in inTurn.tenants where shards.hold(of: tenant) != nil {
-                    due += try rows.dueReplies(of: tenant, now: now, limit: Self.repliesPerTenant).filter {
-                        !known.contains($0.id)
-                    }
+                    let sends = switches.switches(for: tenant).sending
+                    due += try rows.dueReplies(
+                        of: tenant, now: now, withQueued: sends, limit: Self.repliesPerTenant
+                    ).filter { !known.contains($0.id) }
                 }
                 end = inTurn.last
             }

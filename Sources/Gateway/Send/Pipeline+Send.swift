@@ -50,6 +50,7 @@ extension Pipeline {
     private func mayStillLeave(_ sending: Sending) -> Bool {
         if FaultSwitch.isOn("no_epoch_check") { return true }
         return sending.claimedAt.duration(to: .now) < ShardKeeper.lease - .seconds(1) && shards.isHeld(sending.hold)
+            && switches.switches(for: sending.hold.tenant).sending
     }
 
     /// Nothing has left, and nobody is to blame: where the shard is still ours, the part is queued as if nothing had been.
@@ -71,6 +72,8 @@ extension Pipeline {
         let systemKeys = try await store.keys(of: .system)
         let integrations = integrations
         return try await store.write(hold) { rows -> Sending? in
+            // Switched off since it was looked for: it waits.
+            guard self.switches.switches(for: due.tenantID).sending else { return nil }
             guard let reply = try rows.reply(due.id), reply.state == .queued, try rows.isHead(reply),
                 let conversation = try rows.conversation(reply.conversationID)
             else { return nil }

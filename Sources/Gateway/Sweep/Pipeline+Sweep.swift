@@ -25,8 +25,8 @@ extension Pipeline {
             let now = clock.now
             try await routes.reload()
             try await reloadSwitches()
-            try await drainPaused(now: now)
             try await rescueStuckSends(now: now)
+            try await drainPaused(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
             // Whoever works for the system tenant looks after what routed to nobody.
             if shards.hold(of: .system) != nil {

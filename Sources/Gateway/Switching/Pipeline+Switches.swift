@@ -17,7 +17,14 @@ extension Pipeline {
         let tenants = try await store.readGlobal(.shardLoad) { try $0.tenantsWithPausedEvents() }
         for hold in tenants.compactMap(shards.hold) where switches.switches(for: hold.tenant).processing {
             try await alone(hold.tenant) {
-                try await self.store.write(hold) { _ = try $0.drainParked([.processingPaused], now: now) }
+                // Some at a time: a long pause leaves more than one transaction should hold.
+                let limit = 1000
+                var drained = limit
+                while drained == limit {
+                    drained = try await self.store.write(hold) {
+                        try $0.drainParked([.processingPaused], limit: limit, now: now)
+                    }
+                }
             }
         }
     }

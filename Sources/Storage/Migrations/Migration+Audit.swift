@@ -5,7 +5,7 @@ extension Migration {
     /// An entry is never changed, and only the oldest are deleted: first the chain's beginning moves past them, then they
     /// go. On PostgreSQL the service's role can do nothing else.
     static let audit = Migration(
-        number: 9, name: "audit", oldestProgram: 4,
+        number: 9, name: "audit", oldestProgram: 9,
         statements: [
             """
             CREATE TABLE audit_log (

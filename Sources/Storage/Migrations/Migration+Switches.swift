@@ -4,7 +4,7 @@ extension Migration {
     ///
     /// Programs before this one know nothing of them: what is switched off goes on there until they are replaced.
     static let switches = Migration(
-        number: 11, name: "switches", oldestProgram: 4,
+        number: 11, name: "switches", oldestProgram: 11,
         statements: [
             """
             CREATE TABLE switches (

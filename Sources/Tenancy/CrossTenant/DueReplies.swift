@@ -16,16 +16,21 @@ extension GlobalRows {
     /// Replies that are due, of all tenants: those to compose, the heads of their conversations' queues to send, and
     /// the unknown ones to read back. Those that wait behind a head are passed by, however many: they may be older than
     /// it, and a look that saw only them would see the same ones for ever.
-    /// - Parameter limit: how many are returned at most.
+    /// - Parameters:
+    ///   - withQueued: whether anything may be sent.
+    ///   - limit: how many are returned at most.
     /// - Returns: the replies, and whether there may be more: one tenant's backlog may hide the others, whom
     ///   ``tenantsWithDueReplies(after:now:limit:)`` finds.
-    public func dueReplies(now: Timestamp, limit: Int) throws -> (replies: [DueReply], isCutOff: Bool) {
+    public func dueReplies(
+        now: Timestamp, withQueued: Bool = true, limit: Int
+    ) throws -> (replies: [DueReply], isCutOff: Bool) {
         let rows = try transaction.query(
             """
             SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
-            WHERE r.due_at <= ?1 AND \(Self.isHeadOrNotQueued) ORDER BY r.due_at, r.id LIMIT ?2
+            WHERE r.due_at <= ?1 AND \(Self.isHeadOrNotQueued) AND (?3 = 1 OR r.state <> 'queued')
+            ORDER BY r.due_at, r.id LIMIT ?2
             """,
-            [.integer(now.milliseconds), .count(limit)])
+            [.integer(now.milliseconds), .count(limit), .integer(withQueued ? 1 : 0)])
         return (try rows.map(DueReply.init(row:)), rows.count == limit)
     }
 
@@ -62,14 +67,20 @@ extension GlobalRows {
         """
 
     /// One tenant's due replies, as ``dueReplies(now:limit:)`` finds everybody's.
-    /// - Parameter limit: how many are returned at most.
-    public func dueReplies(of tenant: TenantID, now: Timestamp, limit: Int) throws -> [DueReply] {
+    /// - Parameters:
+    ///   - withQueued: whether anything of it may be sent.
+    ///   - limit: how many are returned at most.
+    public func dueReplies(
+        of tenant: TenantID, now: Timestamp, withQueued: Bool = true, limit: Int
+    ) throws -> [DueReply] {
         try transaction.query(
             """
             SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
-            WHERE r.tenant_id = ?1 AND r.due_at <= ?2 AND \(Self.isHeadOrNotQueued) ORDER BY r.due_at, r.id LIMIT ?3
+            WHERE r.tenant_id = ?1 AND r.due_at <= ?2 AND \(Self.isHeadOrNotQueued)
+                AND (?4 = 1 OR r.state <> 'queued')
+            ORDER BY r.due_at, r.id LIMIT ?3
             """,
-            [.id(tenant.raw), .integer(now.milliseconds), .count(limit)]
+            [.id(tenant.raw), .integer(now.milliseconds), .count(limit), .integer(withQueued ? 1 : 0)]
         ).map(DueReply.init(row:))
     }
 }

@@ -199,17 +199,19 @@ extension TenantRows {
     }
 
     /// Makes events due that were parked while the connection could not answer.
+    /// - Parameter limit: of each reason, the oldest; all of them by default.
     /// - Returns: how many.
     @discardableResult
-    public func drainParked(_ reasons: [Event.Reason], now: Timestamp) throws -> Int {
+    public func drainParked(_ reasons: [Event.Reason], limit: Int = .max, now: Timestamp) throws -> Int {
         var count = 0
         for reason in reasons {
             count += try transaction.execute(
                 """
                 UPDATE events SET state = 'received', reason = NULL, due_at = ?3
-                WHERE tenant_id = ?1 AND state = 'parked' AND reason = ?2
+                WHERE tenant_id = ?1 AND id IN (
+                    SELECT id FROM events WHERE tenant_id = ?1 AND state = 'parked' AND reason = ?2 ORDER BY id LIMIT ?4)
                 """,
-                [tenantValue, .text(reason.rawValue), .integer(now.milliseconds)])
+                [tenantValue, .text(reason.rawValue), .integer(now.milliseconds), .count(limit)])
         }
         return count
     }

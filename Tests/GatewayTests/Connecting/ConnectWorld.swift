@@ -6,6 +6,7 @@ import Metrics
 import Storage
 import Synchronization
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -15,7 +15,7 @@ enum RouteCatalog {
     /// For administrators: a tenant's key is refused before anything is looked up.
     static let administrators: Set = [
         "POST /v1/tenants", "GET /v1/api-keys", "POST /v1/api-keys", "DELETE /v1/api-keys/:id",
-        "PUT /v1/switches",
+        "PUT /v1/switches", "PUT /v1/tenants/:tenant_id/switches",
     ]
 
     /// Across tenants, without an id in their path.

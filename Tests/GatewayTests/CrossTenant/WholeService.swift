@@ -3,6 +3,7 @@ import FoundationNetworking
 import Integrations
 import Synchronization
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway

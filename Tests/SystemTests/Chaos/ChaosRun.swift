@@ -41,7 +41,7 @@ struct ChaosRun {
 
     mutating func play() async throws -> ChaosReport {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let stage = try await ChaosStage(plan, seed: random.seed, in: &group)
+            let stage = try await ChaosStage(plan, seed: random.seed)
             do {
                 let report = try await play(on: stage, &group)
                 group.cancelAll()

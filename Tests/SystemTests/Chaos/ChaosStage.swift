@@ -3,6 +3,7 @@ import Integrations
 import MetaSandbox
 import Storage
 import Synchronization
+import TestSupport
 
 /// Everything that a chaos run is played on: the sandbox in this process, the database, and the processes of the service.
 final class ChaosStage: Sendable {
@@ -14,7 +15,7 @@ final class ChaosStage: Sendable {
     let control: SandboxControl
     let members: [ServiceMember]
     let service: HTTPClient
-    private let sandbox: SandboxServer
+    private let running: RunningService
     private let browser: HTTPClient
     private let serviceURL: String
 
@@ -24,8 +25,8 @@ final class ChaosStage: Sendable {
     ]
     private static let everyPoint = ["after_commit", "after_sending", "after_accepted", "settling_unknown"]
 
-    /// Prepares the stage; nothing runs yet but the sandbox, under `group`.
-    init(_ plan: ChaosPlan, seed: UInt64, in group: inout ThrowingTaskGroup<Void, any Error>) async throws {
+    /// Prepares the stage; nothing runs yet but the sandbox.
+    init(_ plan: ChaosPlan, seed: UInt64) async throws {
         self.plan = plan
         folder = FileManager.default.temporaryDirectory.appending(path: "clariva-chaos-\(UUID().uuidString)")
         let data = folder.appending(path: "data")
@@ -42,9 +43,8 @@ final class ChaosStage: Sendable {
             // Meta never gives up here: whatever is not acknowledged comes again.
             retryIntervals: [200, 500, 1000] + [Int64](repeating: 1500, count: 2000), concurrency: 48)
         let sandbox = try SandboxServer(configuration: configuration, transport: book)
-        self.sandbox = sandbox
         control = sandbox.control
-        group.addTask { try await sandbox.run() }
+        running = RunningService(sandbox)
         let meta = "http://127.0.0.1:\(try await sandbox.port())"
 
         switch plan.database {
@@ -139,6 +139,7 @@ final class ChaosStage: Sendable {
         var statuses: [Int32] = []
         for member in members { statuses.append(try await member.retire()) }
         try await database?.retire()
+        await running.ended()
         if ProcessInfo.processInfo.environment["CLARIVA_CHAOS_KEEP"] != nil {
             print("chaos: kept in \(folder.path)")
             return statuses

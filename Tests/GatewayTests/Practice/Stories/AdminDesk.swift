@@ -3,6 +3,7 @@ import HTTPTypes
 import Integrations
 import Metrics
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway

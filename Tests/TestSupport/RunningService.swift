@@ -1,25 +1,26 @@
-import Logging
-import ServiceLifecycle
+internal import Logging
+public import ServiceLifecycle
 
 /// A service that a test has started. It is stopped gracefully: a server whose task is cancelled drops its connections
 /// in the middle of their work, and NIO then traps on their unfinished writers.
-final class RunningService: Sendable {
+public final class RunningService: Sendable {
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
 
-    init(_ service: any Service) {
+    /// Starts it.
+    public init(_ service: any Service) {
         let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.group = group
         task = Task { try await group.run() }
     }
 
     /// Begins to stop; for `defer`.
-    func stop() {
+    public func stop() {
         Task { [group] in await group.triggerGracefulShutdown() }
     }
 
     /// Stops and waits for the end.
-    func ended() async {
+    public func ended() async {
         await group.triggerGracefulShutdown()
         _ = await task.result
     }
