@@ -28,8 +28,18 @@ END
 $$;
 
 -- Row-level security holds for neither: not superuser, not BYPASSRLS (the owner is held by FORCE on each table).
-ALTER ROLE clariva_owner LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;
-ALTER ROLE clariva_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;
+-- Where nothing is to be changed nothing is: two who change a role at the same moment fail.
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_roles WHERE rolname IN ('clariva_owner', 'clariva_app')
+            AND (NOT rolcanlogin OR rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication)
+    ) THEN
+        ALTER ROLE clariva_owner LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;
+        ALTER ROLE clariva_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;
+    END IF;
+END
+$$;
 
 -- A role may do what the roles may of which it is a member: clariva_app is a member of none.
 DO $$

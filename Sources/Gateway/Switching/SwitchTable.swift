@@ -4,12 +4,15 @@ internal import Tenancy
 /// Which switches are on, kept in memory: every event and every reply asks.
 final class SwitchTable: Sendable {
     private struct State {
+        /// Which read it comes from.
+        var read = 0
         var revision: Int64 = -1
         var switches: [TenantID: Switches] = [:]
     }
 
     private let store: TenancyStore
     private let state = Mutex(State())
+    private let reads = Atomic(0)
 
     /// Everything is on until ``reload()``.
     init(store: TenancyStore) {
@@ -20,13 +23,14 @@ final class SwitchTable: Sendable {
     /// - Returns: whether somebody had.
     func reload() async throws -> Bool {
         let known = state.withLock { $0.revision }
+        let read = reads.add(1, ordering: .relaxed).newValue
         let fresh = try await store.readGlobal { rows -> State? in
             let revision = try rows.switchesRevision()
-            return revision == known ? nil : State(revision: revision, switches: try rows.switches())
+            return revision == known ? nil : State(read: read, revision: revision, switches: try rows.switches())
         }
         guard let fresh else { return false }
         // Of two that read at the same time the older one may come last.
-        state.withLock { if fresh.revision > $0.revision { $0 = fresh } }
+        state.withLock { if fresh.read > $0.read { $0 = fresh } }
         return true
     }
 

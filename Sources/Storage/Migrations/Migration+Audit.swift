@@ -40,23 +40,7 @@ extension Migration {
             CREATE POLICY aged_only ON audit_log AS RESTRICTIVE FOR DELETE
                 USING (sequence < (SELECT t.audit_first FROM tenants t WHERE t.id = audit_log.tenant_id))
             """,
-            entriesAreNotChanged,
+            // Nobody changes an entry.
+            revoke("UPDATE", on: "audit_log"),
         ])
-
-    /// Default privileges (`deploy/postgres/roles.sql`) let the service change the rows of each new table.
-    private static let entriesAreNotChanged = """
-        DO $$
-        DECLARE
-            grantee text;
-        BEGIN
-            FOR grantee IN
-                SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
-                FROM pg_class c, aclexplode(c.relacl) a
-                WHERE c.oid = 'audit_log'::regclass AND a.grantee <> c.relowner
-            LOOP
-                EXECUTE format('REVOKE UPDATE ON audit_log FROM %s', grantee);
-            END LOOP;
-        END
-        $$
-        """
 }

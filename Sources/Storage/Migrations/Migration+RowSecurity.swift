@@ -60,7 +60,11 @@ extension Migration {
 
     /// The migrator makes `schema_migrations` like any table, and default privileges (`deploy/postgres/roles.sql`) let the
     /// service write to it. Only the owner may: a service that could would decide what it may run on.
-    private static let schemaIsReadOnly = """
+    private static let schemaIsReadOnly = revoke("INSERT, UPDATE, DELETE", on: "schema_migrations")
+
+    /// Takes rights on a table from everybody but its owner: default privileges give them to each new one.
+    static func revoke(_ rights: String, on table: String) -> String {
+        """
         DO $$
         DECLARE
             grantee text;
@@ -68,11 +72,12 @@ extension Migration {
             FOR grantee IN
                 SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
                 FROM pg_class c, aclexplode(c.relacl) a
-                WHERE c.oid = 'schema_migrations'::regclass AND a.grantee <> c.relowner
+                WHERE c.oid = '\(table)'::regclass AND a.grantee <> c.relowner
             LOOP
-                EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_migrations FROM %s', grantee);
+                EXECUTE format('REVOKE \(rights) ON \(table) FROM %s', grantee);
             END LOOP;
         END
         $$
         """
+    }
 }
