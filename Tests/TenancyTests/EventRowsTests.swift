@@ -33,6 +33,74 @@ import Testing
         #expect(try await events(test, tenant).map(\.deliveries) == [2, 1])
     }
 
+    @Test func moreRedeliveriesThanOneLookFindsAreAllCounted() async throws {
+        let test = try await TestStore()
+        let tenant = try await test.tenant().id
+        for _ in 0..<2 {
+            var made: [NewEvent] = []
+            for number in 0..<40 { made.append(try await test.event(of: tenant, bytes: [UInt8(number)])) }
+            let all = made
+            try await test.store.writeGlobal(.ingest) { try $0.append(all) }
+        }
+        #expect(try await events(test, tenant).map(\.deliveries) == Array(repeating: 2, count: 40))
+    }
+
+    /// Everybody's webhooks would wait for whoever works on that one event.
+    @Test func aRedeliveryWaitsForNobodyWhoHoldsItsEvent() async throws {
+        let test = try await TestStore()
+        // SQLite has one writer, and nobody holds a row.
+        guard test.engine.dialect == .postgres else { return }
+        let tenant = try await test.tenant().id
+        let event = try await test.event(of: tenant, bytes: [1])
+        try await test.store.writeGlobal(.ingest) { try $0.append([event]) }
+        let again = try await test.event(of: tenant, bytes: [1])
+        try await test.engine.write(.tenant(tenant.raw)) { transaction in
+            try transaction.execute(
+                "UPDATE events SET updated_at = updated_at + 1 WHERE tenant_id = ?1 AND id = ?2",
+                [.id(tenant.raw), .id(event.id.raw)])
+            // The row stays locked until this one ends: it would wait for ever.
+            let stored = DispatchSemaphore(value: 0)
+            Task {
+                let inserted = try await test.store.writeGlobal(.ingest) { try $0.append([again]) }
+                #expect(inserted == 0)
+                stored.signal()
+            }
+            #expect(stored.wait(timeout: .now() + 60) == .success)
+        }
+        #expect(try await events(test, tenant).map(\.deliveries) == [1])
+    }
+
+    @Test func accountsThatRouteToNobodyAreAllFound() async throws {
+        let test = try await TestStore()
+        var made: [NewEvent] = []
+        for number in 0..<7 {
+            made.append(try await test.event(of: .system, account: "10\(number)", bytes: [UInt8(number)]))
+        }
+        let all = made
+        try await test.store.writeGlobal(.ingest) { try $0.append(all) }
+        try await test.store.write(.system) { rows in
+            for event in all { try rows.settle(event.id, EventVerdict(.parked, .unrouted), now: test.now) }
+        }
+        var found: [String] = []
+        while true {
+            let next = try await test.store.read(.system) { [last = found.last ?? ""] rows in
+                try rows.unroutedAccounts(after: last, limit: 3)
+            }
+            found += next
+            if next.count < 3 { break }
+        }
+        #expect(found == (0..<7).map { "10\($0)" })
+    }
+
+    @Test func aTurnGoesOnWithWhoeverHadNoRoom() {
+        let tenants = (1...4).map { TenantID(Identifier(high: 0, low: $0)) }
+        let turn = TenantsInTurn(tenants: tenants, last: tenants[3])
+        #expect(turn.next(leaving: nil, from: nil) == tenants[3])
+        #expect(turn.next(leaving: tenants[2], from: nil) == tenants[1])
+        #expect(turn.next(leaving: tenants[0], from: nil) == nil)
+        #expect(turn.next(leaving: tenants[0], from: tenants[3]) == tenants[3])
+    }
+
     @Test func whatDiffersInAnythingIsAnotherEvent() async throws {
         let test = try await TestStore()
         let tenant = try await test.tenant().id

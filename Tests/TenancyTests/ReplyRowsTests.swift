@@ -21,6 +21,49 @@ import Testing
         #expect(try await test.store.write(one.tenant) { try $0.insert(person) })
     }
 
+    @Test func whatSaysNothingOfTheMessageIsNotCountedAsAnAttempt() async throws {
+        let test = try await TestStore()
+        let one = try await Correspondent(in: test, tenant: try await test.tenant().id)
+        let id = one.reply.id
+        func attempts() async throws -> Int? { try await test.store.read(one.tenant) { try $0.reply(id)?.attempts } }
+        func begin() async throws {
+            try await test.store.write(one.tenant) { rows in
+                try rows.move(id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: test.now)
+                try rows.move(id, from: [.sending], to: .queued, reason: nil, dueAt: test.now, now: test.now)
+            }
+        }
+        for _ in 0..<3 { try await begin() }
+        try await test.store.write(one.tenant) { try $0.forgetAttempt(id) }
+        #expect(try await attempts() == 2)
+        try await test.store.write(one.tenant) { try $0.countAttemptsAnew(id) }
+        #expect(try await attempts() == 1)
+        // Once something was sent it never looks untouched again.
+        try await test.store.write(one.tenant) { try $0.countAttemptsAnew(id) }
+        #expect(try await attempts() == 1)
+        try await begin()
+        try await test.store.write(one.tenant) { rows in
+            try rows.move(id, from: [.queued], to: .failed, reason: .content, dueAt: nil, now: test.now)
+            #expect(try rows.retry(id, now: test.now))
+        }
+        #expect(try await attempts() == 1)
+    }
+
+    @Test func aTextComposedByARuleThatNoLongerAnswersIsThrownAway() async throws {
+        let test = try await TestStore()
+        let one = try await Correspondent(in: test, tenant: try await test.tenant().id)
+        let message = test.message("m2", in: one.conversation.id)
+        let reply = test.reply(to: message, state: .composing)
+        try await test.store.write(one.tenant) { rows in
+            try rows.insert(message)
+            try rows.insert(reply)
+            try rows.recompose(reply.id, rule: "pain", now: test.now)
+            #expect(try !rows.compose(reply.id, by: reply.rule, text: "x", parts: [], dueAt: test.now))
+            #expect(try rows.reply(reply.id)?.state == .composing)
+            #expect(try rows.compose(reply.id, by: "pain", text: "x", parts: [], dueAt: test.now))
+            #expect(try rows.reply(reply.id)?.text == "x")
+        }
+    }
+
     @Test func manyTasksThatAnswerTheSameMessageInsertOneReply() async throws {
         let test = try await TestStore()
         let one = try await Correspondent(in: test, tenant: try await test.tenant().id)

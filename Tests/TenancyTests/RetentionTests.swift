@@ -130,7 +130,7 @@ import Testing
         let test = try await TestStore()
         _ = try await events(test, of: .system, [EventVerdict(.parked, .unrouted)])
         #expect(try await age(test, .system, limits(test, daysLater: 31)).counts == [.payloads: 1])
-        #expect(try await test.store.read(.system) { try $0.unroutedAccounts(limit: 9) }.isEmpty)
+        #expect(try await test.store.read(.system) { try $0.unroutedAccounts(after: "", limit: 9) }.isEmpty)
         #expect(try await age(test, .system, limits(test, daysLater: 91)).counts == [.events: 1])
     }
 

@@ -13,9 +13,19 @@ struct InterruptedWork {
     /// - Throws: ``ShardLost``, or what the database says. A tenant that has a fault of its own is left out: the sweep
     ///   comes back to it, and the others do not wait.
     func putInOrder(_ hold: (TenantID) -> TenantHold?) async throws {
+        try await putInOrder(try await tenants(), hold)
+    }
+
+    /// Whose work was left in the middle. Asked once for all shards that are taken, since waiting work is looked through.
+    func tenants() async throws -> [TenantID] {
+        let now = clock.now
+        return try await store.readGlobal(.shardLoad) { try $0.tenantsWithInterruptedWork(now: now) }
+    }
+
+    /// - Parameter tenants: of ``tenants()``, asked after the last owner could write nothing more.
+    func putInOrder(_ tenants: [TenantID], _ hold: (TenantID) -> TenantHold?) async throws {
         let now = clock.now
         let readAt = now.adding(seconds: ReadBack.firstWait)
-        let tenants = try await store.readGlobal(.shardLoad) { try $0.tenantsWithInterruptedWork(now: now) }
         for hold in tenants.compactMap(hold) {
             do {
                 try await store.write(hold) { rows in

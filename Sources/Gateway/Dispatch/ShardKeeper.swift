@@ -85,7 +85,7 @@ final class ShardKeeper: Service {
         }
         let rows = try await store.writeGlobal(.leases) { try $0.shards() }
         let mine = rows.filter { $0.owner == worker }
-        for (shard, epoch) in table.unused(epochs(of: mine)) { await putInOrder(shard, epoch: epoch) }
+        var taken = table.unused(epochs(of: mine)).map { ($0, $1) }
 
         let share = table.isClosing ? 0 : Self.share(of: worker, among: map.workers)
         let alive = Set(map.workers)
@@ -94,11 +94,12 @@ final class ShardKeeper: Service {
             let worker = worker
             do {
                 let epoch = try await store.writeGlobal(.leases) { try $0.take(row, for: worker) }
-                if let epoch { await putInOrder(row.shard, epoch: epoch) }
+                if let epoch { taken.append((row.shard, epoch)) }
             } catch {
                 tell("a shard could not be taken", row.shard, error)
             }
         }
+        await putInOrder(taken)
 
         table.leave(mine.map(\.shard).sorted().dropFirst(max(share, 0)))
         for shard in table.left() {
@@ -124,18 +125,30 @@ final class ShardKeeper: Service {
         return Shard.count / workers.count + (position < Shard.count % workers.count ? 1 : 0)
     }
 
-    /// What the last owner left half-done comes first; then the shard is in use.
-    private func putInOrder(_ shard: Shard, epoch: Int64) async {
+    /// What the last owners left half-done comes first; then the shards are in use. What cannot be put in order now is
+    /// tried again with the next look.
+    private func putInOrder(_ taken: [(shard: Shard, epoch: Int64)]) async {
+        guard !taken.isEmpty else { return }
+        let work = InterruptedWork(store: store, clock: clock, logger: logger)
+        let tenants: [TenantID]
         do {
-            try await InterruptedWork(store: store, clock: clock, logger: logger).putInOrder { tenant in
-                Shard(of: tenant) == shard ? TenantHold(tenant, epoch: epoch) : nil
-            }
-            table.add(shard, epoch: epoch)
-            logger.notice("shard taken", metadata: ["shard": "\(shard)"])
-            onTaken()
+            tenants = try await work.tenants()
         } catch {
-            // It is tried again with the next look.
-            tell("a shard could not be put in order", shard, error)
+            logger.warning(
+                "shards could not be put in order", metadata: ["error": "\(LoggableError.describe(error))"])
+            return
+        }
+        for (shard, epoch) in taken {
+            do {
+                try await work.putInOrder(tenants) { tenant in
+                    Shard(of: tenant) == shard ? TenantHold(tenant, epoch: epoch) : nil
+                }
+                table.add(shard, epoch: epoch)
+                logger.notice("shard taken", metadata: ["shard": "\(shard)"])
+                onTaken()
+            } catch {
+                tell("a shard could not be put in order", shard, error)
+            }
         }
     }
 

@@ -24,11 +24,17 @@ extension Pipeline {
                 ? try rows.tenantsWithDueEvents(after: turn, now: now, limit: Self.tenantsPerTurn) : nil
             return (oldest.tenants, inTurn, try rows.nextDueEvent(after: now))
         }
-        if let inTurn { eventTurn.withLock { $0 = inTurn.last } }
         let known = Set(oldest)
         let tenants = oldest + (inTurn?.tenants ?? []).filter { !known.contains($0) }
         let holds = tenants.lazy.filter { !running.contains($0.raw) }.compactMap(shards.hold).prefix(room)
         let work = Array(holds).map { hold in self.work(hold.tenant.raw, hold) { await self.processDue(hold) } }
+        if let inTurn {
+            let begun = Set(holds.map(\.tenant))
+            let left = inTurn.tenants.first { tenant in
+                !begun.contains(tenant) && !running.contains(tenant.raw) && shards.hold(of: tenant) != nil
+            }
+            eventTurn.withLock { $0 = inTurn.next(leaving: left, from: turn) }
+        }
         // Where the turn has not come round, those who follow may have due events as well.
         let goesOn = work.isEmpty && inTurn?.last != nil
         return WorkRound(work: work, nextDue: goesOn ? now : next)
@@ -42,15 +48,19 @@ extension Pipeline {
         do {
             let now = clock.now
             batch = try await store.read(tenantID) { try $0.dueEvents(now: now, limit: limit) }
-            if tenantID == .system { return try await processUnrouted(batch, hold) }
-            guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
+            let tenant = try await store.tenant(tenantID)
             let processor = try await processor()
+            func process(_ batch: [(event: Event, sealed: [UInt8]?)]) async throws {
+                if tenantID == .system { return try await self.processUnrouted(batch, hold) }
+                guard let tenant else { throw KeyError.noTenant }
+                try await self.process(batch, hold, tenant: tenant, processor: processor)
+            }
             do {
-                try await process(batch, hold, tenant: tenant, processor: processor)
+                try await process(batch)
             } catch let error where batch.count > 1 && !isOver(error) && !error.blamesTheDatabase {
                 for entry in batch {
                     do {
-                        try await process([entry], hold, tenant: tenant, processor: processor)
+                        try await process([entry])
                     } catch let error where !isOver(error) && !error.blamesTheDatabase {
                         await fail(entry.event, hold, error)
                     }

@@ -94,6 +94,7 @@ extension Pipeline {
             guard let rule = tenant.replyRules.rules.first(where: { $0.name == reply.rule }) else {
                 // The rule was removed meanwhile: nothing is there to be said.
                 try await self.store.write(hold) { rows in
+                    guard try rows.reply(reply.id)?.rule == reply.rule else { return }
                     try rows.move(
                         reply.id, from: [.composing], to: .cancelled, reason: .requested, dueAt: nil, now: now)
                 }
@@ -109,7 +110,8 @@ extension Pipeline {
             }
             try await self.store.write(hold) { [username] rows in
                 if let username, known == nil { try rows.learnUsername(username, of: conversation.patientID) }
-                try rows.compose(reply.id, text: text, parts: parts, dueAt: now)
+                // Where the message was edited meanwhile it is still due, and composed by the other rule.
+                try rows.compose(reply.id, by: reply.rule, text: text, parts: parts, dueAt: now)
             }
         }
     }

@@ -60,6 +60,7 @@ extension Pipeline {
             guard try rows.settleNotSent(sending.part.id, .queued, now: now) else { return }
             try rows.move(
                 sending.reply.id, from: [.sending, .unknown], to: .queued, reason: nil, dueAt: now, now: now)
+            try rows.forgetAttempt(sending.reply.id)
         }
     }
 
@@ -163,6 +164,7 @@ extension Pipeline {
             try rows.move(
                 sending.reply.id, from: [.sending, .unknown], to: verdict.state, reason: verdict.reason,
                 dueAt: verdict.dueAt, now: now)
+            if error.kind == .throttled { try rows.forgetAttempt(sending.reply.id) }
             if let until = verdict.pauseUntil { try rows.pause(sending.connection.id, until: until) }
             if let change = verdict.connection {
                 try rows.setState(of: sending.connection.id, to: change.state, reason: change.reason, now: now)

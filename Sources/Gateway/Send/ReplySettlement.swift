@@ -32,6 +32,7 @@ struct ReplySettlement {
         try rows.move(
             reply.id, from: [.sending, .unknown, .held], to: rest ? .queued : .sent, reason: rest ? nil : reason,
             dueAt: rest ? now : nil, now: now)
+        if rest { try rows.countAttemptsAnew(reply.id) }
         return true
     }
 

@@ -35,6 +35,7 @@ extension Pipeline {
     /// Seals an account's unrouted events anew for their tenant, some at a time.
     func adopt(account: String, for tenant: TenantID) async throws {
         let limit = 200
+        let now = clock.now
         let systemKeys = try await store.keys(of: .system)
         let tenantKeys = try await store.keys(of: tenant)
         while true {
@@ -43,16 +44,26 @@ extension Pipeline {
                 guard try rows.keepRoute(of: account, with: tenant) else { return 0 }
                 let system = try rows.rows(of: .system, keys: systemKeys)
                 let waiting = try system.unroutedEvents(of: account, limit: limit)
-                let anew = try waiting.compactMap { event, sealed -> NewEvent? in
-                    guard let sealed else { return nil }
-                    let bytes = try systemKeys.open(sealed, at: .eventPayload(event.id))
-                    return try NewEvent(
-                        id: event.id, tenantID: tenant, keys: tenantKeys, receivedAt: event.receivedAt, app: event.app,
-                        object: event.object, accountID: event.accountID, container: event.container,
-                        siblings: event.siblings, bytes: bytes)
+                var anew: [NewEvent] = []
+                for (event, sealed) in waiting {
+                    let bytes: [UInt8]?
+                    do {
+                        bytes = try sealed.map { try systemKeys.open($0, at: .eventPayload(event.id)) }
+                    } catch {
+                        // It keeps those behind it from nothing, and is seen among what failed.
+                        try system.settle(event.id, EventVerdict(.failed, .error), now: now)
+                        continue
+                    }
+                    if let bytes {
+                        anew.append(
+                            try NewEvent(
+                                id: event.id, tenantID: tenant, keys: tenantKeys, receivedAt: event.receivedAt,
+                                app: event.app, object: event.object, accountID: event.accountID,
+                                container: event.container, siblings: event.siblings, bytes: bytes))
+                    }
+                    // Another process may be at the same: what it has moved is gone here, and there already.
+                    try system.removeAdopted(event.id)
                 }
-                // Another process may be at the same: what it has moved is gone here, and there already.
-                for (event, _) in waiting { try system.removeAdopted(event.id) }
                 _ = try rows.rows(of: tenant, keys: tenantKeys)
                 try rows.append(anew)
                 return waiting.count

@@ -29,12 +29,7 @@ extension Pipeline {
             try await drainPaused(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
             // Whoever works for the system tenant looks after what routed to nobody.
-            if shards.hold(of: .system) != nil {
-                for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {
-                    guard let owner = routes.tenant(of: account) else { continue }
-                    try await alone(owner) { try await self.adopt(account: account, for: owner) }
-                }
-            }
+            if shards.hold(of: .system) != nil { try await adoptUnrouted() }
             try await measure(now: now)
             try await retention.slice(
                 now: now, stepsBack: { arrivals.isHigh },
@@ -44,6 +39,20 @@ extension Pipeline {
         }
         wake()
         wakeCares()
+    }
+
+    /// Accounts that are somebody's by now; far more may be nobody's for ever.
+    private func adoptUnrouted() async throws {
+        let limit = 1_000
+        var accounts: [String] = []
+        repeat {
+            let last = accounts.last ?? ""
+            accounts = try await store.read(.system) { try $0.unroutedAccounts(after: last, limit: limit) }
+            for account in accounts {
+                guard let owner = routes.tenant(of: account) else { continue }
+                try await alone(owner) { try await self.adopt(account: account, for: owner) }
+            }
+        } while accounts.count == limit
     }
 
     /// Ages some rows of a tenant, as the owner of its shard.

@@ -60,12 +60,14 @@ public struct DeliveryRecord: Sendable, Hashable {
 /// What waits, what is under way and what became of it. Order is kept within a lane (an app and an account).
 struct DeliveryQueue: Sendable {
     private(set) var waiting: [QueuedEvent] = []
-    private(set) var pending: [PendingDelivery] = []
+    private var pending = PendingDeliveries()
     private(set) var inFlight: [Int: PendingDelivery] = [:]
     private(set) var records: [Int: DeliveryRecord] = [:]
     private var oldestRecord = 1
     private var lastEvent = 0
     private var lastDelivery = 0
+    /// How many first attempts of each item have not ended.
+    private var untried: [Int: Int] = [:]
     var isPaused = false
 
     /// How many deliveries are remembered with their bytes.
@@ -76,6 +78,7 @@ struct DeliveryQueue: Sendable {
         var event = event
         event.id = lastEvent
         waiting.append(event)
+        untried[event.id] = event.copies
         return lastEvent
     }
 
@@ -86,18 +89,9 @@ struct DeliveryQueue: Sendable {
     mutating func takeDue(_ moment: SandboxWorld.Moment, batch: Int, limit: Int) -> [PendingDelivery] {
         guard !isPaused else { return [] }
         pack(moment, batch: batch)
-        var taken: [PendingDelivery] = []
-        var busy = Set(inFlight.values.filter { !$0.isRetry }.map(\.lane))
-        var index = 0
-        while index < pending.count, inFlight.count < limit {
-            let delivery = pending[index]
-            let isFree = delivery.isRetry || busy.insert(delivery.lane).inserted
-            guard isFree, delivery.dueAt <= moment.real else {
-                index += 1
-                continue
-            }
-            pending.remove(at: index)
-            taken.append(delivery)
+        let busy = Set(inFlight.values.lazy.filter { !$0.isRetry }.map(\.lane))
+        let taken = pending.takeDue(at: moment.real, busy: busy, limit: limit - inFlight.count)
+        for delivery in taken {
             inFlight[delivery.id] = delivery
             records[delivery.id]?.attemptedAt.append(moment.world)
         }
@@ -150,7 +144,7 @@ struct DeliveryQueue: Sendable {
     ) -> Int {
         lastDelivery += 1
         pending.append(
-            PendingDelivery(
+            first: PendingDelivery(
                 id: lastDelivery, app: app, lane: lane, events: events, accounts: accounts, body: body,
                 dueAt: moment.real))
         records[lastDelivery] = DeliveryRecord(
@@ -168,6 +162,9 @@ struct DeliveryQueue: Sendable {
     /// - Returns: the delivery, where it was given up.
     mutating func settle(_ id: Int, status: Int, at real: Int64, intervals: [Int64]) -> PendingDelivery? {
         guard var delivery = inFlight.removeValue(forKey: id) else { return nil }
+        if delivery.attempt == 0 {
+            for event in delivery.events { untried[event] = untried[event].flatMap { $0 > 1 ? $0 - 1 : nil } }
+        }
         records[id]?.statuses.append(status)
         if status == 200 {
             records[id]?.state = .delivered
@@ -180,7 +177,7 @@ struct DeliveryQueue: Sendable {
         delivery.dueAt = real + intervals[delivery.attempt]
         delivery.attempt += 1
         delivery.isRetry = true
-        pending.append(delivery)
+        pending.append(retry: delivery)
         records[id]?.state = .retrying
         return nil
     }
@@ -194,21 +191,20 @@ struct DeliveryQueue: Sendable {
 
     /// Makes every retry due at once.
     mutating func hurryRetries() {
-        for index in pending.indices { pending[index].dueAt = 0 }
+        pending.hurryRetries()
     }
 
     /// When something will be due that is not yet.
     func nextDue(after real: Int64) -> Int64? {
         var next: Int64?
         for time in waiting.lazy.map(\.dueAt) where time > real && time < next ?? .max { next = time }
-        for time in pending.lazy.map(\.dueAt) where time > real && time < next ?? .max { next = time }
+        if let time = pending.nextDue(after: real), time < next ?? .max { next = time }
         return next
     }
 
     /// Those of the items whose first attempt has not ended.
     func untried(_ items: [Int]) -> Set<Int> {
-        let first = (pending + inFlight.values).filter { $0.attempt == 0 }
-        return Set(items).intersection(waiting.map(\.id) + first.flatMap(\.events))
+        Set(items).filter { untried[$0] != nil }
     }
 
     /// How many POSTs are still to be made, or are under way.
@@ -217,6 +213,6 @@ struct DeliveryQueue: Sendable {
     /// Whether everything has had its first attempt and no retry is due.
     func isDrained(at real: Int64) -> Bool {
         if isPaused { return inFlight.isEmpty }
-        return waiting.isEmpty && inFlight.isEmpty && pending.allSatisfy { $0.isRetry && $0.dueAt > real }
+        return waiting.isEmpty && inFlight.isEmpty && pending.isDrained(at: real)
     }
 }

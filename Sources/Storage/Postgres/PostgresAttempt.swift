@@ -49,7 +49,7 @@ struct PostgresAttempt {
     /// Nobody needs to wait for the end of a read.
     private func finishRead(_ job: any PostgresJob) -> Outcome {
         job.succeed()
-        try? connection.exchange([PostgresCommand("COMMIT")])
+        end("COMMIT")
         return .answered
     }
 
@@ -68,12 +68,21 @@ struct PostgresAttempt {
                     job,
                     StorageError(.unavailable, "the connection was lost during a commit, whose outcome is unknown"))
             }
+            connection.leaveUnlessIdle()
             return error.sqlState?.isWorthAnotherRun == true ? .again(error) : answer(job, error)
         }
     }
 
-    private func rollBack() {
-        try? connection.exchange([PostgresCommand("ROLLBACK")])
+    private func rollBack() { end("ROLLBACK") }
+
+    /// Ends a transaction for whose end nobody waits.
+    private func end(_ command: String) {
+        do {
+            try connection.exchange([PostgresCommand(command)])
+        } catch {
+            // A cancellation that comes late may strike this command.
+            connection.leaveUnlessIdle()
+        }
     }
 
     private func answer(_ job: any PostgresJob, _ error: (any Error)?) -> Outcome {

@@ -50,6 +50,11 @@ internal import Foundation
         return isUsable
     }
 
+    /// After a COMMIT or ROLLBACK that failed: a session that is still within its transaction would refuse the next one.
+    func leaveUnlessIdle() {
+        if isUsable, unsafe PQtransactionStatus(handle) != PQTRANS_IDLE { isUsable = false }
+    }
+
     /// What another thread needs to cancel a statement of this connection.
     func makeCanceller() -> PostgresCanceller? {
         unsafe PQgetCancel(handle).map { unsafe PostgresCanceller(owning: $0) }

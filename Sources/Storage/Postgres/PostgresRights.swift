@@ -2,6 +2,7 @@
 ///
 /// Row-level security holds for roles that cannot step over it. Superusers and roles with BYPASSRLS do; an owner can drop
 /// the policies; TRUNCATE does not ask them; whoever may CREATE can put a table or function in the place of another.
+/// CREATEROLE makes itself a member of any role up to PostgreSQL 15, and REPLICATION reads the server's files.
 public struct PostgresRights: Sendable {
     /// One right too many.
     public struct Excess: Sendable, Hashable, CustomStringConvertible {
@@ -48,17 +49,35 @@ public struct PostgresRights: Sendable {
     private static let ourTables = "c.relkind IN ('r', 'p') AND c.relnamespace = \(schema)"
     private static let remedy = "run deploy/postgres/roles.sql and log in as clariva_app"
 
+    /// Roles of PostgreSQL's own that step out of the database, and so over everything in it.
+    private static let reachingTheServer =
+        "'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'"
+
     private static func attributes(_ transaction: any Transaction) throws -> [Excess] {
         try transaction.query(
             Self.withMe
                 + """
-                SELECT me.rolname, r.rolname, r.rolsuper, r.rolbypassrls FROM pg_roles r JOIN me ON TRUE
-                WHERE (r.rolsuper OR r.rolbypassrls) AND \(isOrBecomes("r.oid")) ORDER BY r.oid <> me.oid, r.rolname
+                SELECT me.rolname, r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole AND NOT r.rolsuper,
+                    r.rolreplication AND NOT r.rolsuper, r.rolname IN (\(reachingTheServer))
+                FROM pg_roles r JOIN me ON TRUE
+                WHERE (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolreplication
+                    OR r.rolname IN (\(reachingTheServer)))
+                    AND \(isOrBecomes("r.oid")) ORDER BY r.oid <> me.oid, r.rolname
                 """, []
         ).flatMap { row in
             var columns = row.columns
             let (me, role) = (try columns.text(), try columns.text())
-            let marks = [(try columns.flag(), "SUPERUSER"), (try columns.flag(), "BYPASSRLS")]
+            let marks = [
+                (try columns.flag(), "SUPERUSER"), (try columns.flag(), "BYPASSRLS"),
+                (try columns.flag(), "CREATEROLE"), (try columns.flag(), "REPLICATION"),
+            ]
+            if try columns.flag() {
+                return [
+                    Excess(
+                        right: "the role \(me) is a member of \(role), which reaches the server's files and programs",
+                        fix: "REVOKE that membership, or \(remedy)")
+                ]
+            }
             return marks.filter(\.0).map { _, mark in
                 me == role
                     ? Excess(right: "the role \(me) has \(mark)", fix: "ALTER ROLE \(me) NO\(mark), or \(remedy)")

@@ -101,4 +101,13 @@ public struct TenantsInTurn: Sendable, Hashable {
     public var tenants: [TenantID]
     /// Where to go on; `nil` at the end: begin anew.
     public var last: TenantID?
+
+    /// Where to go on when there was no room for all of them.
+    /// - Parameters:
+    ///   - left: the first of ``tenants`` that could not be taken; `nil` when all were.
+    ///   - turn: where these tenants began.
+    public func next(leaving left: TenantID?, from turn: TenantID?) -> TenantID? {
+        guard let left else { return last }
+        return tenants.last { $0 < left } ?? turn
+    }
 }

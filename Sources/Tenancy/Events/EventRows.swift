@@ -255,14 +255,16 @@ extension TenantRows {
 }
 
 extension TenantRows {
-    /// Accounts whose events route to nobody. Only the system tenant has any.
-    public func unroutedAccounts(limit: Int) throws -> [String] {
+    /// Accounts whose events route to nobody, in their order. Only the system tenant has any.
+    /// - Parameter account: the one before the first; empty to begin.
+    public func unroutedAccounts(after account: String, limit: Int) throws -> [String] {
         try transaction.query(
             """
             SELECT DISTINCT account_id FROM events
-            WHERE tenant_id = ?1 AND state = 'parked' AND reason = 'unrouted' ORDER BY account_id LIMIT ?2
+            WHERE tenant_id = ?1 AND state = 'parked' AND reason = 'unrouted' AND account_id > ?2
+            ORDER BY account_id LIMIT ?3
             """,
-            [tenantValue, .count(limit)]
+            [tenantValue, .text(account), .count(limit)]
         ).map { row in
             var columns = row.columns
             return try columns.text()

@@ -66,7 +66,8 @@ public struct Reply: Sendable, Hashable {
     public var state: State
     /// Why it stands there; `nil` while nothing needs explaining.
     public var reason: Reason?
-    /// How often sending began, counted over all parts.
+    /// How often sending of the part that is next began, and 1 at least once anything was sent. What was throttled or taken
+    /// back is not counted: it says nothing of the message or the person.
     public var attempts: Int
     /// After this it may not be sent.
     public var windowEndsAt: Timestamp

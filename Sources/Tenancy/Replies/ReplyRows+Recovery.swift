@@ -26,6 +26,7 @@ extension TenantRows {
             WHERE tenant_id = ?1 AND reply_id = ?2 AND state IN ('failed', 'unknown')
             """,
             [tenantValue, .id(id.raw)])
+        try countAttemptsAnew(id)
         return true
     }
 

@@ -107,6 +107,20 @@ extension TenantRows {
         return true
     }
 
+    /// The attempt said nothing of the message or the person: it is not counted.
+    public func forgetAttempt(_ id: ReplyID) throws {
+        try transaction.execute(
+            "UPDATE replies SET attempts = attempts - 1 WHERE tenant_id = ?1 AND id = ?2 AND attempts > 0",
+            [tenantValue, .id(id.raw)])
+    }
+
+    /// The next part, or a person's own wish, has attempts of its own.
+    public func countAttemptsAnew(_ id: ReplyID) throws {
+        try transaction.execute(
+            "UPDATE replies SET attempts = 1 WHERE tenant_id = ?1 AND id = ?2 AND attempts > 1",
+            [tenantValue, .id(id.raw)])
+    }
+
     /// Milliseconds since the webhook that caused a reply arrived; `nil` where none did, or where it is gone.
     private func sinceWebhook(of id: ReplyID, now: Timestamp) throws -> Int64? {
         guard
@@ -128,11 +142,13 @@ extension TenantRows {
     }
 
     /// Composing is done: text and parts are there.
+    /// - Parameter rule: the one it was composed by.
+    /// - Returns: `false` where it is not composing any more, or by another rule since the message was edited.
     @discardableResult
-    public func compose(_ id: ReplyID, text: String, parts: [(id: ReplyPartID, text: String)], dueAt: Timestamp) throws
-        -> Bool
-    {
-        guard let reply = try reply(id), reply.state == .composing else { return false }
+    public func compose(
+        _ id: ReplyID, by rule: String?, text: String, parts: [(id: ReplyPartID, text: String)], dueAt: Timestamp
+    ) throws -> Bool {
+        guard let reply = try reply(id), reply.state == .composing, reply.rule == rule else { return false }
         try transaction.execute(
             """
             UPDATE replies SET text = ?3, state = 'queued', reason = NULL, due_at = ?4

@@ -51,6 +51,9 @@ struct PostgresRightsTests {
 
     @Test(arguments: [
         ("ALTER ROLE me BYPASSRLS", "has BYPASSRLS"),
+        ("ALTER ROLE me CREATEROLE", "has CREATEROLE"),
+        ("ALTER ROLE me REPLICATION", "has REPLICATION"),
+        ("GRANT pg_read_server_files TO me", "is a member of pg_read_server_files, which reaches"),
         ("GRANT clariva_owner TO me", "is a member of clariva_owner, which owns"),
         ("ALTER ROLE me NOINHERIT; GRANT clariva_owner TO me", "is a member of clariva_owner, which owns"),
         ("ALTER TABLE events OWNER TO me", "owns the table events"),

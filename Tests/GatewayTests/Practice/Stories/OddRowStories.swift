@@ -68,4 +68,51 @@ import Testing
         #expect(world.sandbox.sends().map(\.person) == ["anna"])
         await world.end()
     }
+
+    @Test func anUnroutedEventThatCannotBeOpenedKeepsNoOtherBack() async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice(
+            "dr_lind", flow: .instagramLogin, rules: AnswerTests.anything, connected: false)
+        for person in ["anna", "bert"] {
+            try world.sandbox.write(SandboxContent(text: "hello"), from: person, to: "dr_lind")
+            try await world.settle()
+        }
+        let unrouted = try await world.events().filter { $0.tenantID == .system && $0.reason == .unrouted }
+        let spoiled = try #require(unrouted.first)
+        _ = try await world.sql("UPDATE events SET payload = x'0102' WHERE id = ?1", [.id(spoiled.id.raw)])
+        try await world.connect(practice)
+        try await world.settle()
+        #expect(world.sandbox.sends().map(\.person) == ["bert"])
+        let left = try #require(try await world.events().first { $0.id == spoiled.id })
+        #expect(left.tenantID == .system && left.state == .failed)
+        await world.end()
+    }
+
+    /// The key of one practice is not configured any more: its trouble, and not that of those in the same POST.
+    @Test func aPracticeWhoseKeyCannotBeHadTakesNoOtherWithIt() async throws {
+        let world = try await PracticeWorld()
+        for name in Self.names { try await world.addPractice(name, flow: .instagramLogin, rules: AnswerTests.anything) }
+        let practices = world.practices.withLock { $0 }
+        let odd = practices[1]
+        let id = SQLValue.id(odd.tenant.raw)
+        var columns = try #require(try await world.sql("SELECT key_id FROM tenants WHERE id = ?1", [id]).first).columns
+        let key = try columns.text()
+        _ = try await world.sql("UPDATE tenants SET key_id = 'gone' WHERE id = ?1", [id])
+        try await world.crash()
+        world.sandbox.switchOn(FaultRule(.echoMissing))
+        world.sandbox.pauseDeliveries(true)
+        world.sandbox.configure { $0.batchSize = 10 }
+        for name in Self.names { try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: name) }
+        world.sandbox.pauseDeliveries(false)
+        await world.sandbox.drain()
+        #expect(world.sandbox.deliveries.map(\.statuses) == [[200]])
+        try await world.settle()
+        #expect(Set(world.sandbox.sends().map(\.account)) == [practices[0].account.id, practices[2].account.id])
+        // The key is there again: what waited is answered.
+        _ = try await world.sql("UPDATE tenants SET key_id = ?2 WHERE id = ?1", [id, .text(key)])
+        try await world.crash()
+        try await world.pass(seconds: 60)
+        #expect(Set(world.sandbox.sends().map(\.account)) == Set(practices.map(\.account.id)))
+        await world.end()
+    }
 }
