@@ -15,37 +15,18 @@ extension GlobalRows {
         return inserted
     }
 
-    /// An event that is being worked on is passed by and not counted: whoever holds it may stand still, and everybody's
-    /// webhooks would wait for that one row.
+    /// Waits for whoever works on one of these events, as the insert has already done: PostgreSQL has to know whether the
+    /// row with that key stays. A worker that stands still holds it until its transaction times out.
     private func countRedeliveries(_ events: [NewEvent]) throws {
         // In one order everywhere, so that two transactions seldom wait for each other.
         for (tenant, events) in Dictionary(grouping: events, by: \.tenantID).sorted(by: { $0.key < $1.key }) {
             try transaction.enter(.tenant(tenant.raw))
-            var free: [[UInt8]: Identifier] = [:]
-            for start in stride(from: 0, to: events.count, by: Self.keysPerLook) {
-                let keys = events[start...].prefix(Self.keysPerLook).map { SQLValue.blob($0.dedup) }
-                // Always as many values, so that there is one plan.
-                let rest = Array(repeating: keys[0], count: Self.keysPerLook - keys.count)
-                let values = [.id(tenant.raw)] + keys + rest
-                for row in try transaction.locking(Self.findFree, values, "FOR NO KEY UPDATE SKIP LOCKED") {
-                    var columns = row.columns
-                    let id = try columns.id()
-                    free[try columns.blob()] = id
-                }
-            }
-            let redelivered = events.compactMap { event in free[event.dedup].flatMap { $0 == event.id.raw ? nil : $0 } }
             try transaction.executeBatch(
-                "UPDATE events SET deliveries = deliveries + 1 WHERE tenant_id = ?1 AND id = ?2",
-                redelivered.map { [.id(tenant.raw), .id($0)] })
+                "UPDATE events SET deliveries = deliveries + 1 WHERE tenant_id = ?1 AND dedup = ?2 AND id <> ?3",
+                events.map { [.id(tenant.raw), .blob($0.dedup), .id($0.id.raw)] })
         }
         try transaction.enter(.ingest)
     }
-
-    private static let keysPerLook = 16
-    private static let findFree = """
-        SELECT id, dedup FROM events
-        WHERE tenant_id = ?1 AND dedup IN (\((2...keysPerLook + 1).map { "?\($0)" }.joined(separator: ", ")))
-        """
 
     static let insertEvent = """
         INSERT INTO events (
