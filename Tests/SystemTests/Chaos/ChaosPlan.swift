@@ -61,7 +61,7 @@ struct ChaosPlan: Sendable {
         steps += [.stops(2, seconds: 30), .calm(seconds: 20)]
         var plan = ChaosPlan(name: "long", database: database, steps: steps, restSeconds: 900)
         // More webhooks than can be answered on two cores while everything is killed: each comes twice.
-        plan.messagesPerSecond = 55
+        plan.messagesPerSecond = 62
         plan.duplicates = 1
         return plan
     }
