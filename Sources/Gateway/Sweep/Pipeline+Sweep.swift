@@ -27,7 +27,9 @@ extension Pipeline {
             try await reloadSwitches()
             try await rescueStuckSends(now: now)
             try await drainPaused(now: now)
+            try await planTheUnplanned(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
+            try await ConnectLinks(store).deleteExpired(now: now)
             // Whoever works for the system tenant looks after what routed to nobody.
             if shards.hold(of: .system) != nil {
                 for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {
@@ -44,6 +46,7 @@ extension Pipeline {
         }
         wake()
         wakeCares()
+        wakeNotices()
     }
 
     /// Ages some rows of a tenant, as the owner of its shard.
