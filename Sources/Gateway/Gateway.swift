@@ -50,7 +50,8 @@ public struct Gateway: Sendable {
         }
         let registry = PrometheusRegistry(descriptions: GatewayMetrics.descriptions)
         let metrics = GatewayMetrics(registry)
-        let store = TenancyStore(engine: engine, keyRing: keyRing, onReplies: metrics.replies)
+        let store = TenancyStore(
+            engine: engine, keyRing: keyRing, tellsOwners: configuration.notify != nil, onReplies: metrics.replies)
         try await store.bootstrap(now: clock.now)
         let routes = RouteTable(store: store)
         try await routes.reload()
@@ -72,7 +73,8 @@ public struct Gateway: Sendable {
         let shards = ShardTable(isShared: isShared)
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, shards: shards, clock: clock, settings: settings,
-            retention: configuration.retention, metrics: metrics, logger: logger, arrivals: arrivals)
+            retention: configuration.retention, metrics: metrics, logger: logger, arrivals: arrivals,
+            courier: try configuration.notify.map { try NoticeCourier($0, transport: meta) })
         try await pipeline.reloadSwitches()
         watch =
             isShared

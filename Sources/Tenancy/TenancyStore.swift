@@ -10,6 +10,8 @@ public final class TenancyStore: Sendable {
     /// The database.
     public let engine: any Engine
     let keyRing: KeyRing
+    /// Whether notices are written: somebody is there to be told.
+    public let tellsOwners: Bool
     private let onReplies: @Sendable ([ReplyTransition]) -> Void
     private let identifiers = IdentifierSource()
     private let cache = Mutex<[TenantID: TenantKeys]>([:])
@@ -18,12 +20,15 @@ public final class TenancyStore: Sendable {
     /// - Parameters:
     ///   - engine: migrated.
     ///   - keyRing: the key-encryption keys.
+    ///   - tellsOwners: whether changes that owners should know of leave a ``Notice``.
     ///   - onReplies: hears of every reply that came into another state, after the commit.
     public init(
-        engine: any Engine, keyRing: KeyRing, onReplies: @escaping @Sendable ([ReplyTransition]) -> Void = { _ in }
+        engine: any Engine, keyRing: KeyRing, tellsOwners: Bool = false,
+        onReplies: @escaping @Sendable ([ReplyTransition]) -> Void = { _ in }
     ) {
         self.engine = engine
         self.keyRing = keyRing
+        self.tellsOwners = tellsOwners
         self.onReplies = onReplies
     }
 
@@ -66,7 +71,8 @@ public final class TenancyStore: Sendable {
         let isAlone = hasOneWriter
         let transact = { [identifiers] in
             try await self.engine.write(.tenant(tenant.raw)) { transaction in
-                let rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers)
+                var rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers)
+                rows.tellsOwners = self.tellsOwners
                 if !isAlone || hold.epoch != nil { try rows.enterAlone(epoch: hold.epoch) }
                 return (try body(rows), rows.transitions.all)
             }
@@ -92,7 +98,8 @@ public final class TenancyStore: Sendable {
     ) async throws -> Value {
         let isAlone = hasOneWriter
         let (value, moved) = try await engine.write(scope) { [identifiers] transaction in
-            let rows = GlobalRows(transaction: transaction, hasOneWriter: isAlone, identifiers: identifiers)
+            var rows = GlobalRows(transaction: transaction, hasOneWriter: isAlone, identifiers: identifiers)
+            rows.tellsOwners = self.tellsOwners
             return (try body(rows), rows.transitions.all)
         }
         if !moved.isEmpty { onReplies(moved) }
@@ -134,6 +141,8 @@ public struct TenantRows {
     let transaction: any Transaction
     let identifiers: IdentifierSource
     var transitions = ReplyTransitions()
+    /// Whether notices are written.
+    var tellsOwners = false
 
     var tenantValue: SQLValue { .id(tenant.raw) }
 }
@@ -145,13 +154,16 @@ public struct GlobalRows {
     let hasOneWriter: Bool
     let identifiers: IdentifierSource
     let transitions = ReplyTransitions()
+    /// Whether notices are written.
+    var tellsOwners = false
 
     /// The same transaction, seen as one tenant's.
     /// - Parameter keys: of that tenant.
     public func rows(of tenant: TenantID, keys: TenantKeys) throws -> TenantRows {
         try transaction.enter(.tenant(tenant.raw))
         let rows = TenantRows(
-            tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers, transitions: transitions)
+            tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers, transitions: transitions,
+            tellsOwners: tellsOwners)
         if !hasOneWriter { try rows.enterAlone(epoch: nil) }
         return rows
     }

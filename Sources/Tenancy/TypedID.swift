@@ -43,6 +43,8 @@ public typealias ReplyID = TypedID<Reply>
 public typealias ReplyPartID = TypedID<ReplyPart>
 /// Id of an entry in an audit log.
 public typealias AuditEntryID = TypedID<AuditEntry>
+/// Id of something that an owner is to be told.
+public typealias NoticeID = TypedID<Notice>
 /// Id of an API key, not the key itself.
 public typealias APIKeyID = TypedID<APIKey>
 

@@ -139,6 +139,20 @@ import Testing
         #expect(faults(["CLARIVA_PUBLIC_URL": "http://[::1]:8080/"]).isEmpty)
     }
 
+    @Test func tellsOwnersByAGoodSecretAlone() throws {
+        let url = "https://hook.example/clariva/"
+        for secret in ["short", "whsec_c2hvcnQ="] {
+            let found = faults(["CLARIVA_NOTIFY_URL": url, "CLARIVA_NOTIFY_SECRET": secret])
+            #expect(found.map(\.variable) == ["CLARIVA_NOTIFY_SECRET"])
+            #expect(found.allSatisfy { !$0.problem.contains(secret) })
+        }
+        let good = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        #expect(faults(["CLARIVA_NOTIFY_URL": "http://hook.example", "CLARIVA_NOTIFY_SECRET": good]).count == 1)
+        let values = Self.valid.merging(["CLARIVA_NOTIFY_URL": url, "CLARIVA_NOTIFY_SECRET": good]) { $1 }
+        // Its last slash is a part of it.
+        #expect(try ConfigurationReader(values).read().notify?.url == url)
+    }
+
     @Test func wantsAtLeastOneFlow() {
         let found = faults(["CLARIVA_INSTAGRAM_APP_ID": nil, "CLARIVA_INSTAGRAM_APP_SECRET": nil])
         #expect(found.map(\.variable) == ["CLARIVA_INSTAGRAM_APP_ID"])

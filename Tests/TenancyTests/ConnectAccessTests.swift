@@ -47,6 +47,24 @@ import Testing
         #expect(try await !test.store.writeGlobal { try $0.markUsed(late, now: late.expiresAt) })
     }
 
+    @Test func linksThatEndedLongAgoGo() async throws {
+        let test = try await TestStore()
+        let (token, link) = try await link(test, seconds: 60)
+        let young = try await self.link(test, seconds: 86_400)
+        let links = ConnectLinks(test.store)
+        let attempts = OAuthAttempts(test.store)
+        _ = try await attempts.create(link: link, flow: link.flow, browserHash: browser, now: test.now)
+        let gone = link.expiresAt.adding(seconds: ConnectLinks.remembered)
+        #expect(try await links.deleteExpired(now: gone) == 0)
+        // An attempt keeps its link.
+        let later = gone.adding(seconds: 1)
+        #expect(try await links.deleteExpired(now: later) == 0)
+        try await attempts.deleteExpired(now: later)
+        #expect(try await links.deleteExpired(now: later) == 1)
+        #expect(try await links.find(token) == nil)
+        #expect(try await links.find(young.token) != nil)
+    }
+
     @Test func aStateComesBackOnceAndToItsBrowserAlone() async throws {
         let test = try await TestStore()
         let link = try await link(test).link

@@ -42,6 +42,7 @@ struct Correspondent: Sendable {
             try rows.describe(
                 event.id, EventDigest(kind: "message", mid: Self.mid, thread: Self.thread, structure: "{}"))
             try rows.settle(event.id, EventVerdict(.parked, .senderUnresolved, igsid: Self.igsid), now: now)
+            try rows.tell(.connectionDegraded, of: "connection", Notice.Facts(), now: now)
             let finding = try rows.claim(
                 digest: [1], request: [2], id: store.makeID(now: now, of: Event.self).raw, now: now)
             return (found, message, reply, finding)
@@ -94,8 +95,8 @@ extension TestStore {
     /// Everything that a tenant's tables hold, for comparison.
     func dump(of tenant: TenantID) async throws -> [String: [String]] {
         let tables = [
-            "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "patients",
-            "replies", "reply_parts", "threads",
+            "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages",
+            "notifications", "patients", "replies", "reply_parts", "threads",
         ]
         return try await engine.read(.tenant(tenant.raw)) { transaction in
             var dump: [String: [String]] = [:]

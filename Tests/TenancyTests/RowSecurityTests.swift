@@ -10,8 +10,8 @@ import Testing
 @Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(3)))
 struct RowSecurityTests {
     static let tables = [
-        "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "patients",
-        "replies", "reply_parts", "threads",
+        "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages",
+        "notifications", "patients", "replies", "reply_parts", "threads",
     ]
 
     /// Tenant A with rows in every table, tenant B with none but the note of its own beginning.
@@ -171,7 +171,7 @@ struct RowSecurityTests {
 
     @Test func findingWorkReadsWhatIsDueAndChangesNothing() async throws {
         let (test, a, _) = try await world()
-        #expect(try await readable(test, .shardLoad) == ["connections", "events", "replies"])
+        #expect(try await readable(test, .shardLoad) == ["connections", "events", "notifications", "replies"])
         try await changes(test, .shardLoad, try await rows(test, of: a))
     }
 

@@ -14,9 +14,10 @@ import Testing
         "tenantsWithDueEvents": .shardLoad, "tenantsInTurn": .shardLoad, "tenantsWithInterruptedWork": .shardLoad,
         "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad,
         "tenantsWithSends": .shardLoad, "dueConnections": .shardLoad, "nextDueConnection": .shardLoad,
-        "tenantsWithPausedEvents": .shardLoad,
-        // A condition that is part of statements on due replies.
-        "isHeadOrNotQueued": .shardLoad,
+        "tenantsWithPausedEvents": .shardLoad, "connectionsWithoutPlan": .shardLoad, "dueNotices": .shardLoad,
+        "nextDueNotice": .shardLoad,
+        // Parts of statements on due replies.
+        "isHeadOrNotQueued": .shardLoad, "isNotBlocked": .shardLoad, "flowOfReply": .shardLoad,
         // Operators' lists and gauges.
         "overview": .operators, "listedEvents": .operators, "listedEvent": .operators, "connections": .operators,
         "listedAuditEntries": .operators,

@@ -31,7 +31,8 @@ final class TestStore: Sendable {
             (directory, self.database) = (nil, database)
         }
         // What the tests say through `engine` themselves is not watched.
-        store = TenancyStore(engine: WatchedEngine(engine), keyRing: try #require(KeyRing([("old", Self.oldKey)])))
+        store = TenancyStore(
+            engine: WatchedEngine(engine), keyRing: try #require(KeyRing([("old", Self.oldKey)])), tellsOwners: true)
         try await Migrator(engine).prepareForService(now: now.milliseconds)
         try await store.bootstrap(now: now)
     }

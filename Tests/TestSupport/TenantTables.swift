@@ -4,10 +4,8 @@ public enum TenantTables {
     /// Their rows are a tenant's, and are keyed by the tenant first: a database partitioned or distributed by tenant holds
     /// one part of each.
     public static let all: Set<String> = [
-        "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "patients",
-        "replies",
-        "reply_parts",
-        "threads",
+        "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "notifications",
+        "patients", "replies", "reply_parts", "threads",
     ]
 
     /// Small, and nobody's alone: reference tables, the same in every part of a distributed database.

@@ -52,7 +52,8 @@ public enum TenantWatch {
             return appends && tables == ["events"] ? nil : "receiving does more than append events"
         // As the policies of the row-level security say: of another table PostgreSQL would show nothing, without a word.
         case .shardLoad:
-            return reads(sql, tables, of: ["connections", "events", "replies"]) ? nil : "more than finding work"
+            let work: Set = ["connections", "events", "notifications", "replies"]
+            return reads(sql, tables, of: work) ? nil : "more than finding work"
         case .operators:
             let lists: Set = ["audit_log", "connections", "events", "replies"]
             return reads(sql, tables, of: lists) ? nil : "more than an operator's list"

@@ -31,6 +31,7 @@ struct AdminAPI: Sendable {
         ConnectionRoutes(
             store: store, integrations: integrations, links: links, disconnect: disconnect, clock: clock
         ).add(to: routes)
+        TestMessageRoutes(commands: commands).add(to: routes)
         ReplyRulesRoutes(store: store, clock: clock).add(to: routes)
         ConversationRoutes(store: store, commands: commands, clock: clock).add(to: routes)
         EventRoutes(store: store, commands: commands).add(to: routes)

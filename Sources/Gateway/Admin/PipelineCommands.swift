@@ -25,6 +25,16 @@ public protocol PipelineCommands: Sendable {
         _ text: String, conversation: ConversationID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?
     ) async throws -> Reply?
 
+    /// Queues one message to somebody who has written to a connection's account within the messaging window.
+    /// - Parameters:
+    ///   - recipient: the id under which this connection reaches them.
+    ///   - claim: of the request that asks for it; one that queued its message before is given that one.
+    /// - Throws: ``TestMessageRefusal``, and then nothing was changed.
+    func sendTestMessage(
+        _ text: String, to recipient: String, connection: ConnectionID, tenant: TenantID, by author: AuditAuthor,
+        claim: RequestClaim?
+    ) async throws -> Reply
+
     /// Turns the machine on or off in one conversation.
     /// - Parameter until: when a pause ends by itself; `nil` for never.
     /// - Returns: whether there is such a conversation.

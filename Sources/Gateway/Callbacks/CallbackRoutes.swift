@@ -29,13 +29,14 @@ struct CallbackRoutes: Sendable {
 
     @Sendable private func deauthorize(_ request: Request, _ context: some RequestContext) async throws -> Response {
         let signed = try await signedRequest(request)
-        try await heed { try await service.deauthorize(signed) }
+        try await heed { try await service.deauthorize(signed, requestID: requestID(context)) }
         return Response(status: .ok, headers: [.cacheControl: "no-store", .contentLength: "0"])
     }
 
     @Sendable private func deleteData(_ request: Request, _ context: some RequestContext) async throws -> Response {
         let signed = try await signedRequest(request)
-        var response = try APIJSON.response(try await heed { try await service.deleteData(signed) })
+        var response = try APIJSON.response(
+            try await heed { try await service.deleteData(signed, requestID: requestID(context)) })
         response.headers[.cacheControl] = "no-store"
         return response
     }
@@ -45,6 +46,10 @@ struct CallbackRoutes: Sendable {
             return pages.response(page, status: .ok)
         }
         return pages.response(DeletionStatusPage.unknownCode, status: .notFound)
+    }
+
+    private func requestID(_ context: some RequestContext) -> String? {
+        context.logger[metadataKey: "hb.request.id"].map { "\($0)" }
     }
 
     private struct Form: Decodable {

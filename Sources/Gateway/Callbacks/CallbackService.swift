@@ -44,24 +44,31 @@ public struct CallbackService: Sendable {
 
     /// The person has removed the app: its connections cannot answer until somebody connects again. A person of whom
     /// nothing is known is no fault.
-    /// - Parameter signed: the form's `signed_request`.
+    /// - Parameters:
+    ///   - signed: the form's `signed_request`.
+    ///   - requestID: names the request in the audit log.
     /// - Throws: ``SignedRequestError``, before anything is looked up.
-    func deauthorize(_ signed: String) async throws {
+    func deauthorize(_ signed: String, requestID: String? = nil) async throws {
         let callback = PersonCallback(try SignedRequest(signed, candidates: secrets))
         let now = clock.now
         let ended = try await change(callback, includingEnded: false) { _, own, connection in
-            guard connection.reason != .deauthorized || connection.token != nil else { return false }
-            return try Self.takeAccess(from: connection, own, now: now)
+            guard connection.reason != .deauthorized || connection.token != nil,
+                try Self.takeAccess(from: connection, own, now: now)
+            else { return false }
+            try Self.note(.connectionDeauthorize, connection, own, callback, requestID, now: now)
+            return true
         }
         tell("deauthorized", callback, ended)
     }
 
     /// The person wants to be forgotten. Tokens, the person's ids and the user name are destroyed; what patients wrote is
     /// the practice's, and stays, as does the practice's claim on its account.
-    /// - Parameter signed: the form's `signed_request`.
+    /// - Parameters:
+    ///   - signed: the form's `signed_request`.
+    ///   - requestID: names the request in the audit log.
     /// - Returns: where the person can see what became of it.
     /// - Throws: ``SignedRequestError``, before anything is looked up.
-    func deleteData(_ signed: String) async throws -> Confirmation {
+    func deleteData(_ signed: String, requestID: String? = nil) async throws -> Confirmation {
         let callback = PersonCallback(try SignedRequest(signed, candidates: secrets))
         let now = clock.now
         let code = try await DataDeletions(store).code(for: callback.identity)
@@ -71,6 +78,7 @@ public struct CallbackService: Sendable {
             let living = try own.connections().filter { $0.state != .disconnected }
             try rows.releaseClaims(
                 of: connection.tenantID, accounts: ids.subtracting(living.flatMap(\.claimedIDs)))
+            try Self.note(.connectionForget, connection, own, callback, requestID, now: now)
             return true
         } finally: { rows, count in
             try rows.noteDataDeletion(
@@ -93,6 +101,16 @@ public struct CallbackService: Sendable {
     private static func takeAccess(from connection: Connection, _ own: TenantRows, now: Timestamp) throws -> Bool {
         try own.destroyToken(connection.id)
         return try own.setState(of: connection.id, to: .reconnectRequired, reason: .deauthorized, now: now)
+    }
+
+    /// Notes it in the tenant's audit log; the person's id is in no entry.
+    private static func note(
+        _ action: AuditNote.Action, _ connection: Connection, _ own: TenantRows, _ callback: PersonCallback,
+        _ requestID: String?, now: Timestamp
+    ) throws {
+        try own.audit(
+            AuditNote(action, connection.id.description, detail: ["flow": .word(connection.flow.rawValue)]),
+            by: AuditAuthor(.meta(app: callback.app.rawValue), requestID: requestID), now: now)
     }
 
     /// Finds the person's connections, then looks at each once more within the one transaction that changes them all.

@@ -20,6 +20,8 @@ struct DailyCheck: Sendable {
         var fields: [String]
         /// Scopes without which messages cannot be answered.
         var requiredScopes: [String]
+        /// Messages could be read where the flow cannot be asked for scopes: they are granted.
+        var mayRead = false
 
         /// What is wrong; `nil` where nothing is.
         var fault: Connection.Reason? {
@@ -34,7 +36,7 @@ struct DailyCheck: Sendable {
             case (.active, _, let fault?): return (.degraded, fault)
             case (.degraded, .notSubscribed, let fault?) where fault != .notSubscribed: return (.degraded, fault)
             case (.degraded, .notSubscribed, nil): return (.active, nil)
-            case (.degraded, .scopesMissing, let fault) where scopes != nil && fault != .scopesMissing:
+            case (.degraded, .scopesMissing, let fault) where (scopes != nil || mayRead) && fault != .scopesMissing:
                 return fault.map { (.degraded, $0) } ?? (.active, nil)
             default: return nil
             }
@@ -42,6 +44,8 @@ struct DailyCheck: Sendable {
     }
 
     let integration: any Integration
+    /// Whether a permission is thought to be missing.
+    var isInDoubt = false
 
     func run(_ access: AccountAccess) async -> Outcome {
         do throws(GraphError) {
@@ -49,12 +53,25 @@ struct DailyCheck: Sendable {
             var finding = Finding(
                 scopes: inspection.scopes, fields: try await integration.subscribedFields(access),
                 requiredScopes: integration.requiredScopes)
+            if isInDoubt, inspection.scopes == nil { finding.mayRead = try await mayRead(access) }
             if finding.fault != .scopesMissing, !Set(integration.webhookFields).isSubset(of: finding.fields) {
                 finding.fields = try await integration.subscribe(access)
             }
             return .seen(finding)
         } catch {
             return error.kind == .tokenDead ? .dead(error) : .failed(error)
+        }
+    }
+
+    /// Where no list of scopes can be had, reading conversations tells whether the permission for messages is there.
+    private func mayRead(_ access: AccountAccess) async throws(GraphError) -> Bool {
+        do throws(GraphError) {
+            _ = try await integration.conversations(on: .instagram, with: nil, withMessages: false, access: access)
+            return true
+        } catch {
+            // That it is missing was known.
+            if error.kind == .permission { return false }
+            throw error
         }
     }
 }

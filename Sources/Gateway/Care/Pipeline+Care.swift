@@ -11,6 +11,8 @@ extension Pipeline {
     private static let dueLimit = 10_000
     /// A connection that could not be looked after for a reason of our own is left alone for so long, in seconds.
     private static let rest = 60
+    /// Between two looks for connections that have no plan, in seconds.
+    private static let planningInterval = 600
 
     func dueCare(_ running: Set<Identifier>, _ room: Int) async throws -> WorkRound {
         let now = clock.now
@@ -31,9 +33,27 @@ extension Pipeline {
         return WorkRound(work: work, nextDue: (resting.values + [next].compactMap(\.self)).min())
     }
 
+    /// Connections that answer and have no plan: while their flow was not configured nobody could be asked for them.
+    func planTheUnplanned(now: Timestamp) async throws {
+        let isDue = nextPlanning.withLock { next in
+            guard now >= next else { return false }
+            next = now.adding(seconds: Self.planningInterval)
+            return true
+        }
+        guard isDue else { return }
+        let unplanned = try await store.readGlobal(.shardLoad) { try $0.connectionsWithoutPlan() }
+        for connection in unplanned where integrations[connection.flow.rawValue] != nil {
+            guard let hold = shards.hold(of: connection.tenantID) else { continue }
+            try await alone(hold.tenant) {
+                try await self.store.write(hold) { try $0.planAnew(connection.id, now: now) }
+            }
+        }
+    }
+
     private func care(for id: ConnectionID, _ hold: TenantHold) async {
         do {
             try await visit(id, hold)
+            wakeNotices()
         } catch let error where error is CancellationError || error is ShardLost {
             if error is ShardLost { shards.lost(hold) }
         } catch {
@@ -62,7 +82,8 @@ extension Pipeline {
             return try await write(care, hold, attempts: plan.attempts, silentUntil: silence)
         }
         if care.wantsCheck(at: now) {
-            switch await DailyCheck(integration: integration).run(access) {
+            let check = DailyCheck(integration: integration, isInDoubt: connection.reason == .scopesMissing)
+            switch await check.run(access) {
             case .seen(let finding):
                 care.plan.checkedAt = clock.now
                 try await note(finding, care, hold)
@@ -95,16 +116,15 @@ extension Pipeline {
     /// through from time to time, and its answer decides like a send's.
     private func silence(of connection: Connection, now: Timestamp) -> Timestamp? {
         if let paused = pausedUntil(connection) { return paused }
-        return breaker.withLock { breaker in
-            breaker.admits(at: now) ? nil : max(breaker.closedUntil ?? now, now.adding(seconds: FaultBreaker.pause))
-        }
+        guard let app = app(of: connection.flow), !breakers.admits(app, at: now) else { return nil }
+        return max(breakers.open[app] ?? now, now.adding(seconds: FaultBreaker.pause))
     }
 
     private func keep(_ token: AccessToken, _ care: ConnectionCare, askedAt: Timestamp, _ hold: TenantHold) async throws
     {
         let id = care.connection.id
         let end = token.expiresIn.map { askedAt.adding(seconds: $0) }
-        await observe(.worked, account: care.connection.instagramPageID, now: clock.now)
+        await observe(.worked, of: care.connection, now: clock.now)
         let isKept = try await store.write(hold) { rows -> Bool in
             // Whoever has connected anew, or ended it, meanwhile is right.
             guard let current = try rows.connection(id), current.token == care.connection.token,
@@ -138,8 +158,8 @@ extension Pipeline {
     ) async throws {
         let now = clock.now
         let hasEnded = care.hasEnded(at: now)
-        if !hasEnded { await observe(.fault, account: care.connection.instagramPageID, now: now) }
-        guard !breaker.withLock({ $0.isOpen }) else {
+        if !hasEnded { await observe(.fault, of: care.connection, now: now) }
+        guard !isMetaFailing(care.connection) else {
             if isRefresh { metrics.tokenRefresh(outcome: "postponed") }
             return try await write(
                 care, hold, attempts: care.plan.attempts, silentUntil: now.adding(seconds: 2 * FaultBreaker.pause))
@@ -158,7 +178,10 @@ extension Pipeline {
         guard isDead else { return }
         report("the token is dead: the doctor has to connect again", care, error)
         // Should it turn out within the minute that many die at once, it comes back.
-        if !hasEnded { await remember(TokenDeath(tenant: hold.tenant, connection: id, at: now)) }
+        if !hasEnded, let app = app(of: care.connection.flow) {
+            await remember(
+                HastyVerdict(tenant: hold.tenant, connection: id, app: app, reason: .tokenDead, at: now))
+        }
     }
 
     private func tryLater(_ care: ConnectionCare, _ error: GraphError, _ hold: TenantHold) async throws {
@@ -174,7 +197,7 @@ extension Pipeline {
     /// What a failed question says of Meta.
     private func hear(_ error: GraphError, _ care: ConnectionCare, _ hold: TenantHold) async {
         if error.isPossiblyMetasFault {
-            await observe(.fault, account: care.connection.instagramPageID, now: clock.now)
+            await observe(.fault, of: care.connection, now: clock.now)
         }
         await heed(error, of: care.connection, hold)
     }
@@ -183,16 +206,26 @@ extension Pipeline {
     private func note(_ finding: DailyCheck.Finding, _ care: ConnectionCare, _ hold: TenantHold) async throws {
         let now = clock.now
         let id = care.connection.id
-        await observe(.worked, account: care.connection.instagramPageID, now: now)
-        let change = try await store.write(hold) { rows -> Connection.State? in
+        await observe(.worked, of: care.connection, now: now)
+        let change = try await store.write(hold) { rows -> Connection.Reason? in
             guard let current = try rows.connection(id), current.token == care.connection.token else { return nil }
             try rows.noteCheck(of: id, scopes: finding.scopes ?? current.scopes, subscribedFields: finding.fields)
-            guard let change = finding.change(of: current),
-                try rows.setState(of: id, to: change.state, reason: change.reason, now: now)
+            let change = try finding.change(of: current) ?? self.senderless(current, rows, now: now)
+            guard let change, try rows.setState(of: id, to: change.state, reason: change.reason, now: now)
             else { return nil }
-            return change.state
+            return change.state == .degraded ? change.reason : nil
         }
-        if change == .degraded { report("connection lacks something: \(finding.fault?.rawValue ?? "")", care) }
+        if let change { report("connection lacks something: \(change.rawValue)", care) }
+    }
+
+    /// Whether messages of the last day came with their senders.
+    private func senderless(
+        _ connection: Connection, _ rows: TenantRows, now: Timestamp
+    ) throws -> (state: Connection.State, reason: Connection.Reason?)? {
+        let accounts = Set([connection.instagramPageID, connection.facebookPageID].compactMap(\.self))
+        let count = try rows.senderlessCount(
+            accounts: accounts.union(connection.aliases), since: now.adding(seconds: -ConnectionCare.checkInterval))
+        return SenderlessWatch(all: count.all, senderless: count.senderless).change(of: connection)
     }
 
     /// Writes down when it is looked after next, and warns of the token's end where that is due.
@@ -210,8 +243,13 @@ extension Pipeline {
             var care = care
             care.connection = current
             let warning = care.warning(at: now)
-            if warning != nil, current.state == .active {
-                try rows.setState(of: id, to: .degraded, reason: .tokenExpiring, now: now)
+            if let warning {
+                if current.state == .active {
+                    try rows.setState(of: id, to: .degraded, reason: .tokenExpiring, now: now)
+                }
+                var facts = Notice.Facts(try rows.connection(id) ?? current)
+                facts.days = warning
+                try rows.tell(.connectionTokenExpiring, of: id.description, facts, now: now)
             }
             try rows.setCarePlan(
                 of: id,

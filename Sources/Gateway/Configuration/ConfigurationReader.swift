@@ -200,19 +200,31 @@ public struct ConfigurationReader: Sendable {
             ]
             where value == nil { values.fail(variable, "is missing although other CLARIVA_JWT_ variables are set") }
         }
-        let notifyURL = values.text(.notifyURL) == nil ? nil : values.url(.notifyURL, "", isBase: false)
-        switch (notifyURL, values.secret(.notifySecret)) {
-        case (let url?, let secret?): configuration.notify = GatewayConfiguration.Notify(url: url, secret: secret)
-        case (nil, nil): break
-        case (nil, _): values.fail(.notifyURL, "is missing although CLARIVA_NOTIFY_SECRET is set")
-        case (_, nil): values.fail(.notifySecret, "is missing although CLARIVA_NOTIFY_URL is set")
-        }
+        notify(&values, &configuration)
         if let text = values.text(.returnURLHosts) {
             let hosts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
             if hosts.contains(where: { $0.wholeMatch(of: /[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/) == nil }) {
                 values.fail(.returnURLHosts, "must be host names, separated by commas, without scheme or path")
             }
             configuration.returnURLHosts = Set(hosts)
+        }
+    }
+
+    private func notify(_ values: inout ConfigurationValues, _ configuration: inout GatewayConfiguration) {
+        // As it is written: a slash at its end is a part of the address.
+        let url = values.text(.notifyURL)
+        if url != nil { _ = values.url(.notifyURL, "", isBase: false) }
+        switch (url, values.secret(.notifySecret)) {
+        case (let url?, let secret?):
+            if !NoticeSigner.isGood(secret) {
+                values.fail(
+                    .notifySecret,
+                    "must have at least 24 characters, or be \(NoticeSigner.prefix) and 24 bytes in base64")
+            }
+            configuration.notify = GatewayConfiguration.Notify(url: url, secret: secret)
+        case (nil, nil): break
+        case (nil, _): values.fail(.notifyURL, "is missing although CLARIVA_NOTIFY_SECRET is set")
+        case (_, nil): values.fail(.notifySecret, "is missing although CLARIVA_NOTIFY_URL is set")
         }
     }
 }

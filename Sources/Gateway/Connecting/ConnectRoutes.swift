@@ -26,7 +26,7 @@ struct ConnectRoutes: Sendable {
         routes.get("connect/:token/authorize") { request, context in
             await answer {
                 let begun = try await service.authorize(
-                    context.parameters.require("token"), browser: browser(request))
+                    context.parameters.require("token"), browser: browser(request), requestID: requestID(context))
                 return redirect(.found, to: begun.url, keeping: begun.browser)
             }
         }

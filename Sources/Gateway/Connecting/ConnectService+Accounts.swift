@@ -37,8 +37,13 @@ extension ConnectService {
             guard let chosen = candidates.first(where: { $0.isEligible && $0.choiceID == account }) else {
                 throw ConnectFault.choiceUnknown
             }
-            try await connect(chosen, scopes: kept.scopes, userID: kept.userID, link: link, requestID: requestID)
-            return destination(of: link, token: token)
+            return try await noting(link, requestID: requestID) {
+                try await fromThere(token) {
+                    try await connect(
+                        chosen, scopes: kept.scopes, userID: kept.userID, link: link, requestID: requestID)
+                    return destination(of: link, token: token)
+                }
+            }
         }
     }
 

@@ -75,6 +75,10 @@ extension ConnectService {
                 } else {
                     try own.insertConnection(fresh)
                 }
+                // An account that could not be answered by the old way is by the new one: whoever was told hears of it.
+                if same == nil, retired.contains(where: { $0.state != .active }) {
+                    try own.tell(.connectionHealed, of: fresh.id.description, Notice.Facts(fresh), now: now)
+                }
                 try own.resume(now: now)
                 let id = same?.id ?? fresh.id
                 let detail: [String: AuditValue] = [

@@ -1,4 +1,5 @@
 internal import Integrations
+internal import Logging
 internal import Tenancy
 
 extension ConnectService {
@@ -23,30 +24,55 @@ extension ConnectService {
             let kept = try await attempts.choices(of: attempt, tenant: link.tenantID)
         else { throw ConnectFailure(fault: .stateUnknown) }
         let token = try KeptAttempt(bytes: kept).linkToken
-        return try await fromThere(token) {
-            try check(link)
-            if let error = callback.error {
-                throw error == "access_denied" ? ConnectFault.denied : .meta(GraphError(.unsupported))
+        return try await noting(link, requestID: callback.requestID) {
+            try await fromThere(token) {
+                try check(link)
+                if let error = callback.error {
+                    throw error == "access_denied" ? ConnectFault.denied : .meta(GraphError(.unsupported))
+                }
+                guard let code = callback.code, !code.isEmpty else { throw ConnectFault.meta(GraphError(.malformed)) }
+                let grant = try await integration.exchange(code: code, redirectURI: redirectURI(callback.flow))
+                let missing = Set(integration.requiredScopes).subtracting(grant.scopes)
+                guard missing.isEmpty else { throw ConnectFault.scopesMissing(missing.sorted()) }
+                let accounts = try await integration.accounts(of: grant)
+                let eligible = accounts.filter(\.isEligible)
+                guard let first = eligible.first else { throw ConnectFault.nothingEligible(accounts) }
+                if eligible.count == 1 {
+                    try await connect(
+                        first, scopes: grant.scopes, userID: grant.userID, link: link,
+                        requestID: callback.requestID)
+                    return destination(of: link, token: token)
+                }
+                var choices = KeptAttempt(linkToken: token)
+                choices.scopes = grant.scopes
+                choices.userID = grant.userID
+                choices.accounts = accounts.map(KeptAttempt.Account.init)
+                try await attempts.storeChoices(try choices.bytes(), for: attempt, of: link.tenantID, now: clock.now)
+                return "\(Self.path(token))/accounts"
             }
-            guard let code = callback.code, !code.isEmpty else { throw ConnectFault.meta(GraphError(.malformed)) }
-            let grant = try await integration.exchange(code: code, redirectURI: redirectURI(callback.flow))
-            let missing = Set(integration.requiredScopes).subtracting(grant.scopes)
-            guard missing.isEmpty else { throw ConnectFault.scopesMissing(missing.sorted()) }
-            let accounts = try await integration.accounts(of: grant)
-            let eligible = accounts.filter(\.isEligible)
-            guard let first = eligible.first else { throw ConnectFault.nothingEligible(accounts) }
-            if eligible.count == 1 {
-                try await connect(
-                    first, scopes: grant.scopes, userID: grant.userID, link: link,
-                    requestID: callback.requestID)
-                return destination(of: link, token: token)
+        }
+    }
+
+    /// Notes in the tenant's audit log that connecting has failed, and why, by a bounded word.
+    func noting<Value>(
+        _ link: ConnectLink, requestID: String?, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch let failure as ConnectFailure {
+            let note = AuditNote(
+                .connectLinkFail, link.handle,
+                detail: ["flow": .word(link.flow.rawValue), "fault": .word(failure.fault.word)])
+            let author = AuditAuthor(.connectLink(link.handle), requestID: requestID)
+            let now = clock.now
+            do {
+                try await store.writeGlobal { try $0.audit(note, of: link.tenantID, by: author, now: now) }
+            } catch {
+                // The person is told what went wrong all the same.
+                logger.error(
+                    "a failed connect could not be noted", metadata: ["error": "\(LoggableError.describe(error))"])
             }
-            var choices = KeptAttempt(linkToken: token)
-            choices.scopes = grant.scopes
-            choices.userID = grant.userID
-            choices.accounts = accounts.map(KeptAttempt.Account.init)
-            try await attempts.storeChoices(try choices.bytes(), for: attempt, of: link.tenantID, now: clock.now)
-            return "\(Self.path(token))/accounts"
+            throw failure
         }
     }
 

@@ -64,16 +64,20 @@ public struct ConnectService: Sendable {
     }
 
     /// Begins a sign-in.
-    /// - Parameter browser: what the browser keeps already; a fresh one is made where there is none.
+    /// - Parameters:
+    ///   - browser: what the browser keeps already; a fresh one is made where there is none.
+    ///   - requestID: names the request in the audit log.
     /// - Returns: Meta's consent dialog, and what the browser has to keep.
-    func authorize(_ token: String, browser: BrowserSecret?) async throws -> (url: String, browser: BrowserSecret) {
+    func authorize(
+        _ token: String, browser: BrowserSecret?, requestID: String? = nil
+    ) async throws -> (url: String, browser: BrowserSecret) {
         let link = try await openLink(token)
         guard link.purpose != .manage else { throw ConnectFailure(fault: .linkOnlyShows) }
         let integration = try integration(link.flow)
         let browser = browser ?? BrowserSecret()
         let state = try await attempts.create(
             link: link, flow: link.flow, browserHash: browser.hash, choices: KeptAttempt(linkToken: token).bytes(),
-            now: clock.now)
+            requestID: requestID, now: clock.now)
         return (integration.authorizeURL(state: state, redirectURI: redirectURI(link.flow)), browser)
     }
 

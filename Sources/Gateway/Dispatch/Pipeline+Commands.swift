@@ -69,7 +69,7 @@ extension Pipeline: PipelineCommands {
         let reply = try await store.write(tenant) { rows -> Reply? in
             let made = try rows.once(claim) {
                 guard let conversation = try rows.conversation(id) else { return nil }
-                let reply = personsReply(text, conversation, now)
+                let reply = personsReply(text, conversation, nil, now)
                 try rows.insert(reply)
                 let note = AuditNote(
                     .conversationMessage, id.description, detail: ["reply": .word(reply.id.description)])
@@ -82,12 +82,16 @@ extension Pipeline: PipelineCommands {
         return reply
     }
 
-    @Sendable private func personsReply(_ text: String, _ conversation: Conversation, _ now: Timestamp) -> Reply {
+    /// A person's own words as a reply.
+    /// - Parameter openedAt: when the messaging window began; `nil` where the conversation's own last message tells.
+    @Sendable func personsReply(
+        _ text: String, _ conversation: Conversation, _ openedAt: Timestamp?, _ now: Timestamp
+    ) -> Reply {
         let id = store.makeID(now: now, of: Reply.self)
         let parts = TextSplitter(conversation.channel.textLimit).split(text).enumerated().map { position, text in
             ReplyPart(id: store.makeID(now: now), replyID: id, position: position, text: text, state: .queued)
         }
-        let opened = conversation.lastInboundAt ?? conversation.createdAt
+        let opened = openedAt ?? conversation.lastInboundAt ?? conversation.createdAt
         return Reply(
             id: id, conversationID: conversation.id, inReplyTo: nil, eventID: nil, author: .person, rule: nil,
             text: text, state: .queued, windowEndsAt: opened.adding(seconds: settings.messagingWindow), dueAt: now,

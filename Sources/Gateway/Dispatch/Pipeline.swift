@@ -16,24 +16,29 @@ public final class Pipeline: Service {
     let routes: RouteTable
     let shards: ShardTable
     let budget: ConversationBudget
-    let breaker: Mutex<FaultBreaker>
+    let breakers: FaultBreakers
     let appPauses = AppPauses()
     let arrivals: ArrivalRate
     let retention: Retention
     let switches: SwitchTable
+    /// Calls the operational webhook; `nil` where nobody is called.
+    let courier: NoticeCourier?
 
     private let events: Dispatcher
     private let lookups: Dispatcher
     private let replies: Dispatcher
     private let cares: Dispatcher
+    private let notices: Dispatcher
     private let sweeps: Dispatcher
     private let changes = Signal()
     private let hasEnded = Atomic(false)
     let isStopping = Atomic(false)
     let waitingLookups = Mutex(WaitingLookups())
-    let tokenDeaths = Mutex<[TokenDeath]>([])
+    let hastyVerdicts = Mutex<[HastyVerdict]>([])
     /// Connections that could not be looked after, and until when they are left alone.
     let careRests = Mutex<[ConnectionID: Timestamp]>([:])
+    /// When connections without a plan are looked for next.
+    let nextPlanning = Mutex(Timestamp(milliseconds: 0))
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
     /// Where the looks over all tenants with waiting work have come to.
     let eventTurn = Mutex<TenantID?>(nil)
@@ -47,16 +52,18 @@ public final class Pipeline: Service {
     ///   - integrations: those that are configured.
     ///   - retention: how long things are kept.
     ///   - shards: whose tenants are this process's to work for.
+    ///   - courier: calls the operational webhook; `nil` where nobody is called.
     public init(
         store: TenancyStore, integrations: IntegrationRegistry, routes: RouteTable,
         shards: ShardTable = ShardTable(isShared: false), clock: any WallClock,
         settings: PipelineSettings, retention: GatewayConfiguration.Retention = GatewayConfiguration.Retention(),
-        metrics: GatewayMetrics, logger: Logger, arrivals: ArrivalRate = ArrivalRate()
+        metrics: GatewayMetrics, logger: Logger, arrivals: ArrivalRate = ArrivalRate(), courier: NoticeCourier? = nil
     ) {
         self.retention = Retention(
             ages: retention, messagingWindow: settings.messagingWindow, metrics: metrics, logger: logger)
         self.shards = shards
         self.arrivals = arrivals
+        self.courier = courier
         self.store = store
         switches = SwitchTable(store: store)
         self.integrations = integrations
@@ -66,7 +73,8 @@ public final class Pipeline: Service {
         self.metrics = metrics
         self.logger = logger
         budget = ConversationBudget(clock: clock)
-        breaker = Mutex(FaultBreaker(accounts: settings.burstAccounts))
+        breakers = FaultBreakers(accounts: settings.burstAccounts)
+        for integration in integrations.all { metrics.breaker(flow: integration.name, isOpen: false) }
         let changes = changes
         func dispatcher(_ name: String, _ capacity: Int) -> Dispatcher {
             Dispatcher(
@@ -77,6 +85,7 @@ public final class Pipeline: Service {
         lookups = dispatcher("look up", settings.lookupsInAll)
         replies = dispatcher("send", settings.sendsInAll)
         cares = dispatcher("look after connections", 8)
+        notices = dispatcher("tell owners", 4)
         sweeps = dispatcher("sweep", 1)
     }
 
@@ -94,6 +103,9 @@ public final class Pipeline: Service {
     /// A connection may have to be looked after.
     func wakeCares() { cares.wake() }
 
+    /// An owner may have to be told something.
+    func wakeNotices() { notices.wake() }
+
     func wakeSweeps() { sweeps.wake() }
 
     /// Runs until graceful shutdown; what is on its way is finished.
@@ -109,6 +121,7 @@ public final class Pipeline: Service {
                 group.addTask { await self.lookups.run(self.dueLookups) }
                 group.addTask { await self.replies.run(self.dueReplies) }
                 group.addTask { await self.cares.run(self.dueCare) }
+                group.addTask { await self.notices.run(self.dueNotices) }
                 group.addTask { await self.sweeps.run(self.dueSweeps) }
             }
         } onGracefulShutdown: {
@@ -142,7 +155,7 @@ public final class Pipeline: Service {
     public func stop() {
         isStopping.store(true, ordering: .releasing)
         shards.leaveAll()
-        for dispatcher in [events, lookups, replies, cares, sweeps] { dispatcher.stop() }
+        for dispatcher in [events, lookups, replies, cares, notices, sweeps] { dispatcher.stop() }
     }
 
     /// Returns once nothing is due and nothing runs, or ``run()`` has ended.
@@ -151,7 +164,7 @@ public final class Pipeline: Service {
         while !Task.isCancelled {
             let version = changes.version
             if hasEnded.load(ordering: .acquiring) { return nil }
-            let dispatchers = [events, lookups, replies, cares, sweeps]
+            let dispatchers = [events, lookups, replies, cares, notices, sweeps]
             let first = dispatchers.map(\.status)
             // A dispatcher that wakes another does so before it becomes idle: two equal looks are one moment.
             if first.allSatisfy(\.isIdle), dispatchers.map(\.status) == first {

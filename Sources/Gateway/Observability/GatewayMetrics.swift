@@ -100,7 +100,7 @@ public final class GatewayMetrics: Sendable {
     }
 
     /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`,
-    /// `idempotency_key`.
+    /// `idempotency_key`, `notification`.
     public func retentionDeleted(what: String, count: Int) {
         self.count("clariva_retention_deleted_total", ("what", what), by: count)
     }
@@ -109,6 +109,16 @@ public final class GatewayMetrics: Sendable {
     /// once), `foreign` (the new one is another account's), `superseded` (somebody connected anew meanwhile).
     public func tokenRefresh(outcome: String) {
         count("clariva_token_refreshes_total", ("outcome", outcome))
+    }
+
+    /// Whether sending through a flow pauses because many accounts fail at once.
+    public func breaker(flow: String, isOpen: Bool) {
+        meter("clariva_breaker_open", ("flow", flow)).set(isOpen ? 1.0 : 0.0)
+    }
+
+    /// An attempt to tell an owner something ended: `delivered`, `failed` (tried again), `given_up`.
+    public func notification(outcome: String) {
+        count("clariva_notifications_total", ("outcome", outcome))
     }
 
     /// A request of the admin API was refused because there were too many.
@@ -160,6 +170,8 @@ public final class GatewayMetrics: Sendable {
         "clariva_connections": .init("Connections by flow and state."),
         "clariva_token_expiry_seconds_min": .init("Seconds until the first token ends."),
         "clariva_token_refreshes_total": .init("Renewals of tokens by their outcome."),
+        "clariva_breaker_open": .init("Whether sending through a flow pauses because many accounts fail at once."),
+        "clariva_notifications_total": .init("Attempts to call the operational webhook, by their outcome."),
         "clariva_api_rate_limited_total": .init(
             "Requests of the admin API refused for being too many, by what counted."),
         "clariva_retention_deleted_total": .init("Rows deleted because of their age, and payloads emptied, by what."),

@@ -9,8 +9,8 @@ struct EventProcessor: Sendable {
     let store: TenancyStore
     /// Keys of the system tenant: digests of threads that two connected accounts share are made under them.
     let systemKeys: TenantKeys
-    /// Many accounts fail at once.
-    let isMetaFailing: Bool
+    /// Whether many accounts of a connection's app fail at once.
+    let isMetaFailing: @Sendable (Connection) -> Bool
     /// Whether an id is that of a connected account, whosever: no such id is ever a patient's.
     let isAccount: @Sendable (String) -> Bool
     /// Until when Meta is to be left alone for a connection; `nil` where it may be asked.

@@ -78,7 +78,7 @@ extension EventWork {
             return .settled(EventVerdict(.received, nil, dueAt: now))
         case .tokenDead:
             // While many accounts fail at once it is not the accounts: the connection stays, the event is tried again.
-            if processor.isMetaFailing { return park(.senderUnresolved) }
+            if processor.isMetaFailing(connection) { return park(.senderUnresolved) }
             try rows.setState(of: connection.id, to: .reconnectRequired, reason: .tokenDead, now: now)
             return .settled(EventVerdict(.parked, .connectionNotActive))
         case .found(let evidence) where ownIDs.contains(evidence.from):

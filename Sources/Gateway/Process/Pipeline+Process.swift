@@ -92,7 +92,7 @@ extension Pipeline {
     private func processor() async throws -> EventProcessor {
         EventProcessor(
             settings: settings, store: store, systemKeys: try await store.keys(of: .system),
-            isMetaFailing: breaker.withLock { $0.isOpen }, isAccount: isAccount, pausedUntil: pausedUntil)
+            isMetaFailing: isMetaFailing, isAccount: isAccount, pausedUntil: pausedUntil)
     }
 
     /// Whether an id is that of a connected account, whosever.
@@ -231,7 +231,7 @@ extension Pipeline {
             guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
             let now = clock.now
             if case .tokenDead = result, let connection {
-                await observe(.fault, account: connection.instagramPageID, now: now)
+                await observe(.fault, of: connection, now: now)
             }
             let processor = try await processor()
             let verdict = try await store.write(job.hold) { rows -> EventVerdict? in
@@ -242,8 +242,11 @@ extension Pipeline {
                 return verdict
             }
             if let verdict { report(job.item.event, job.item, verdict) }
-            if case .tokenDead = result, verdict?.reason == .connectionNotActive {
-                await remember(TokenDeath(tenant: tenantID, connection: job.connection, at: now))
+            if case .tokenDead = result, verdict?.reason == .connectionNotActive,
+                let app = connection.flatMap({ app(of: $0.flow) })
+            {
+                await remember(
+                    HastyVerdict(tenant: tenantID, connection: job.connection, app: app, reason: .tokenDead, at: now))
             }
         } catch let error where isOver(error) {
             if error is ShardLost { shards.lost(job.hold) }

@@ -2,13 +2,13 @@ internal import Tenancy
 
 /// Tells a failing Meta from a failing tenant: when many accounts fail at the same time, it is not the accounts.
 ///
-/// While it is open nothing is sent and no connection changes its state; after a pause one send is let through, and its
+/// One for each app (``FaultBreakers``). While it is open nothing is sent and no connection changes its state; after a pause one send is let through, and its
 /// outcome decides.
 struct FaultBreaker: Sendable {
     /// What one send showed.
     enum Observation: Sendable {
         case worked
-        /// A fault that may be Meta's: 5xx, no answer, an unknown 100, a dead token.
+        /// A fault that may be Meta's or the app's: 5xx, no answer, an unknown 100, a dead token, a missing permission.
         case fault
     }
 

@@ -16,18 +16,19 @@ extension Pipeline {
         let turn = replyTurn.withLock { $0 }
         let shards = shards
         let switches = switches
+        let open = breakers.open
+        let limits = sendingLimits(open, now: now)
         let (due, end, next) = try await store.readGlobal(.shardLoad) { rows in
             let oldest = try rows.dueReplies(
-                now: now, withQueued: switches.switches(for: .system).sending, limit: Self.repliesPerLook)
+                now: now, sending: limits, limit: Self.repliesPerLook)
             var due = oldest.replies
             var end: TenantID?
             if oldest.isCutOff {
                 let inTurn = try rows.tenantsWithDueReplies(after: turn, now: now, limit: Self.tenantsPerTurn)
                 let known = Set(due.map(\.id))
                 for tenant in inTurn.tenants where shards.hold(of: tenant) != nil {
-                    let sends = switches.switches(for: tenant).sending
                     due += try rows.dueReplies(
-                        of: tenant, now: now, withQueued: sends, limit: Self.repliesPerTenant
+                        of: tenant, now: now, sending: limits, limit: Self.repliesPerTenant
                     ).filter { !known.contains($0.id) }
                 }
                 end = inTurn.last
@@ -36,8 +37,8 @@ extension Pipeline {
         }
         replyTurn.withLock { $0 = end }
         var work: [Work] = []
-        let blockedUntil = breaker.withLock { $0.closedUntil }
-        var nextDue = next
+        // What an open breaker keeps back is tried again when its pause is over.
+        var nextDue = ([next] + open.values.filter { $0 > now }).compactMap(\.self).min()
         for reply in due where !running.contains(reply.id.raw) && work.count < room {
             guard let hold = shards.hold(of: reply.tenantID) else { continue }
             switch reply.state {
@@ -55,8 +56,9 @@ extension Pipeline {
             case .queued:
                 guard switches.switches(for: reply.tenantID).sending else { continue }
                 guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }
-                guard breaker.withLock({ $0.admits(at: now) }) else {
-                    nextDue = [nextDue, blockedUntil].compactMap { $0 }.min()
+                if let app = reply.flow.flatMap(app), !breakers.admits(app, at: now) {
+                    // Its one trial has just begun.
+                    nextDue = [nextDue, breakers.open[app].flatMap { $0 > now ? $0 : nil }].compactMap(\.self).min()
                     continue
                 }
                 if let step = step(reply, hold, { await self.send(reply, hold) }) { work.append(step) }
@@ -67,6 +69,18 @@ extension Pipeline {
         // Where the turn has not come round, those who follow may have due replies as well.
         if work.isEmpty, end != nil { nextDue = now }
         return WorkRound(work: work, nextDue: nextDue)
+    }
+
+    /// What may be sent now. Whatever may not is left out of the looks: it would hide what may, and be found again and
+    /// again.
+    private func sendingLimits(_ open: [MetaApp: Timestamp], now: Timestamp) -> SendingLimits {
+        var limits = SendingLimits()
+        limits.isOn = switches.switches(for: .system).sending
+        limits.someAreOff = switches.isSendingOffForSome
+        limits.needsFlow = !open.isEmpty
+        limits.blockedFlows = IntegrationRegistry.known.filter { flow in open[flow.app].map { $0 > now } ?? false }
+            .map { Flow(rawValue: $0.name) }
+        return limits
     }
 
     /// One step at a reply, which holds one of its tenant's places until it ends.

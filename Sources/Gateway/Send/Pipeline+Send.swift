@@ -122,17 +122,16 @@ extension Pipeline {
 
     private func settle(_ sending: Sending, _ outcome: SendOutcome) async throws {
         let now = clock.now
-        let account = sending.connection.instagramPageID
         switch outcome {
         case .sent(let mid):
-            await observe(.worked, account: account, now: now)
+            await observe(.worked, of: sending.connection, now: now)
             let settled = try await store.write(sending.hold) { rows in
                 try ReplySettlement(rows: rows, connection: sending.connection, now: now, makeID: self.makeID)
                     .sent(sending.part, mid: mid, reason: .sent)
             }
             if settled { reportSent(sending) }
         case .unknown(let error):
-            await observe(.fault, account: account, now: now)
+            await observe(.fault, of: sending.connection, now: now)
             try await store.write(sending.hold) { rows in
                 guard try rows.settleUnknown(sending.part.id, now: now) else { return }
                 try rows.move(
@@ -141,7 +140,7 @@ extension Pipeline {
             }
             report(sending, .unknown, error)
         case .notApplied(let error):
-            if error.isPossiblyMetasFault { await observe(.fault, account: account, now: now) }
+            if error.isPossiblyMetasFault { await observe(.fault, of: sending.connection, now: now) }
             try await refused(sending, error, now: now)
         }
     }
@@ -150,7 +149,7 @@ extension Pipeline {
 
     /// Meta certainly did not take it: what the error means decides whether and when it is tried again.
     private func refused(_ sending: Sending, _ error: GraphError, now: Timestamp) async throws {
-        let metasFault = breaker.withLock { $0.isOpen }
+        let metasFault = isMetaFailing(sending.connection)
         let verdict = RefusalVerdict(
             error, attempts: sending.reply.attempts + 1, now: now, metasFault: metasFault)
         try await store.write(sending.hold) { rows in
@@ -176,8 +175,11 @@ extension Pipeline {
         {
             appPauses.pause(integration.app, until: until)
         }
-        if verdict.connection?.reason == .tokenDead {
-            await remember(TokenDeath(tenant: sending.hold.tenant, connection: sending.connection.id, at: now))
+        if let reason = verdict.connection?.reason, let app = app(of: sending.connection.flow) {
+            await remember(
+                HastyVerdict(
+                    tenant: sending.hold.tenant, connection: sending.connection.id, app: app,
+                    reason: sending.connection.reason == reason ? nil : reason, reply: sending.reply.id, at: now))
         }
         report(sending, verdict.state, error)
     }

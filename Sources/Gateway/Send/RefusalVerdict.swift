@@ -54,6 +54,8 @@ struct RefusalVerdict: Sendable, Hashable {
         case .recipientUnreachable: reason = .recipientUnreachable
         case .wrongRecipient: reason = .wrongRecipient
         case .notThreadOwner: reason = .notThreadOwner
+        case .permission where metasFault:
+            retry(nil, at: later)
         case .permission:
             reason = .permission
             connection = ConnectionChange(state: .degraded, reason: .scopesMissing)
@@ -84,10 +86,10 @@ extension GraphError {
         }
     }
 
-    /// Faults that many accounts show at once when Meta is down.
+    /// Faults that many accounts show at once when Meta is down, or when the app itself has lost its access.
     var isPossiblyMetasFault: Bool {
         switch kind {
-        case .notSent, .noAnswer, .transient, .tokenDead, .unsupported, .malformed: true
+        case .notSent, .noAnswer, .transient, .tokenDead, .permission, .unsupported, .malformed: true
         default: false
         }
     }

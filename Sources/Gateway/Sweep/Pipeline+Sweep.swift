@@ -27,7 +27,9 @@ extension Pipeline {
             try await reloadSwitches()
             try await rescueStuckSends(now: now)
             try await drainPaused(now: now)
+            try await planTheUnplanned(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
+            try await ConnectLinks(store).deleteExpired(now: now)
             // Whoever works for the system tenant looks after what routed to nobody.
             if shards.hold(of: .system) != nil { try await adoptUnrouted() }
             try await measure(now: now)
@@ -39,6 +41,7 @@ extension Pipeline {
         }
         wake()
         wakeCares()
+        wakeNotices()
     }
 
     /// Accounts that are somebody's by now; far more may be nobody's for ever.

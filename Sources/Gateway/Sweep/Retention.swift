@@ -90,7 +90,7 @@ extension GatewayConfiguration.Retention {
         return RetentionLimits(
             payloads: moment(payloadDays), events: moment(eventDays), messages: moment(messageDays),
             audit: moment(auditDays), requests: now.adding(seconds: -TenantRows.idempotencySeconds),
-            parked: now.adding(seconds: -messagingWindow))
+            notices: now.adding(seconds: -TenantRows.noticeSeconds), parked: now.adding(seconds: -messagingWindow))
     }
 }
 
@@ -106,6 +106,7 @@ extension RetentionStep {
         case .patients: "patient"
         case .audit: "audit"
         case .requests: "idempotency_key"
+        case .notices: "notification"
         }
     }
 }

@@ -34,6 +34,11 @@ final class SwitchTable: Sendable {
         return true
     }
 
+    /// Whether sending is switched off for some tenant.
+    var isSendingOffForSome: Bool {
+        state.withLock { state in state.switches.contains { $0.key != .system && !$0.value.sending } }
+    }
+
     /// What both the service and the tenant allow.
     func switches(for tenant: TenantID) -> Switches {
         state.withLock { state in

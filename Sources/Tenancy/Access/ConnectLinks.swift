@@ -62,6 +62,22 @@ public struct ConnectLinks: Sendable {
         return try await store.readGlobal { try $0.connectLink(hash) }
     }
 
+    /// Deletes links that ended long ago: until then their page says what became of them.
+    /// - Returns: how many.
+    @discardableResult
+    public func deleteExpired(now: Timestamp) async throws -> Int {
+        try await store.writeGlobal { rows in
+            try rows.transaction.execute(
+                """
+                DELETE FROM connect_links WHERE expires_at < ?1 AND NOT EXISTS (
+                    SELECT 1 FROM oauth_attempts a WHERE a.link_hash = connect_links.token_hash)
+                """, [.time(now.adding(seconds: -Self.remembered))])
+        }
+    }
+
+    /// How long an ended link is remembered, in seconds.
+    public static let remembered = 30 * 86_400
+
     private static let tokenCount = 32
 }
 

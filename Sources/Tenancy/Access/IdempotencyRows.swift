@@ -73,7 +73,8 @@ extension TenantRows {
         return MadeOnce(id: made, isNew: true)
     }
 
-    private func entity(of claim: RequestClaim) throws -> Identifier? {
+    /// What an earlier run of a claim's request made; `nil` where none has.
+    public func entity(of claim: RequestClaim) throws -> Identifier? {
         try transaction.first(
             "SELECT entity FROM idempotency WHERE tenant_id = ?1 AND id = ?2", [tenantValue, .id(claim.id)]
         ).flatMap { row in

@@ -13,20 +13,23 @@ public struct OAuthAttempts: Sendable {
         self.store = store
     }
 
-    /// Begins an attempt.
+    /// Begins an attempt, and notes it in the tenant's audit log.
     /// - Parameters:
     ///   - flow: whose dialog is opened; the callback of another flow does not accept the state.
     ///   - browserHash: SHA-256 of the browser's cookie.
     ///   - choices: what the callback will need, sealed until then; ``storeChoices(_:for:of:now:)`` replaces it.
+    ///   - requestID: names the request in the audit log.
     /// - Returns: the `state` value (256 bits, URL-safe).
     public func create(
-        link: ConnectLink, flow: Flow, browserHash: [UInt8], choices: [UInt8] = [], now: Timestamp
+        link: ConnectLink, flow: Flow, browserHash: [UInt8], choices: [UInt8] = [],
+        requestID: String? = nil, now: Timestamp
     ) async throws -> String {
         let state = RandomBytes.make(Self.stateCount)
         let attempt = OAuthAttempt(
             stateHash: SHA256.digest(state), linkHash: link.hash, flow: flow, browserHash: browserHash, createdAt: now,
             expiresAt: now.adding(seconds: Self.lifetime))
         let sealed = try await store.keys(of: link.tenantID).seal(choices, at: attempt.choicesPlace)
+        let note = AuditNote(.connectLinkAuthorize, link.handle, detail: ["flow": .word(flow.rawValue)])
         try await store.writeGlobal { rows in
             try rows.transaction.execute(
                 """
@@ -37,6 +40,8 @@ public struct OAuthAttempts: Sendable {
                     .blob(attempt.stateHash), .blob(link.hash), .text(flow.rawValue), .blob(browserHash),
                     .blob(sealed), .time(now), .time(attempt.expiresAt),
                 ])
+            try rows.audit(
+                note, of: link.tenantID, by: AuditAuthor(.connectLink(link.handle), requestID: requestID), now: now)
         }
         return Base64URL.encode(state)
     }

@@ -6,6 +6,8 @@ public enum AuditActor: Sendable, Hashable {
     case apiKey(APIKeyID)
     /// Whoever holds this connect link, by ``ConnectLink/handle``.
     case connectLink(String)
+    /// Meta, by the app in whose name it calls.
+    case meta(app: String)
     /// A command of the program, by the user of the machine who ran it.
     case command(user: String)
     /// The program by itself.
@@ -17,6 +19,7 @@ public enum AuditActor: Sendable, Hashable {
         case .bootstrapKey: "bootstrap_key"
         case .apiKey: "api_key"
         case .connectLink: "connect_link"
+        case .meta: "meta"
         case .command: "command"
         case .service: "service"
         }
@@ -28,6 +31,7 @@ public enum AuditActor: Sendable, Hashable {
         case .bootstrapKey, .service: nil
         case .apiKey(let id): id.description
         case .connectLink(let handle): handle
+        case .meta(let app): app
         case .command(let user): user
         }
     }

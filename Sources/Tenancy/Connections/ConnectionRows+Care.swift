@@ -50,6 +50,13 @@ extension TenantRows {
             ])
     }
 
+    /// Has a connection looked after that nobody has planned to; what is known of it stays.
+    public func planAnew(_ id: ConnectionID, now: Timestamp) throws {
+        try transaction.execute(
+            "UPDATE connections SET care_due_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND care_due_at IS NULL",
+            [tenantValue, .id(id.raw), .time(now)])
+    }
+
     /// Writes down what Meta lets a connection do and tells us of.
     public func noteCheck(of id: ConnectionID, scopes: [String], subscribedFields: [String]) throws {
         try transaction.execute(

@@ -3,7 +3,8 @@ internal import Storage
 /// Changes of single columns: each is one statement, so that those who change different things at the same time do not
 /// write back each other's old values.
 extension TenantRows {
-    /// Moves a connection to another state, where its present one allows that (``Connection/State/mayBecome(_:)``).
+    /// Moves a connection to another state, where its present one allows that (``Connection/State/mayBecome(_:)``), and
+    /// writes down what its owner is to be told of it.
     /// - Returns: whether it moved.
     @discardableResult
     public func setState(
@@ -12,12 +13,16 @@ extension TenantRows {
         let from = Connection.State.allCases.filter { $0.mayBecome(state) }
         // The words are ours, not a caller's: they may stand in the statement.
         let words = from.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        return try transaction.execute(
-            """
-            UPDATE connections SET state = ?3, state_reason = ?4, updated_at = ?5
-            WHERE tenant_id = ?1 AND id = ?2 AND state IN (\(words))
-            """,
-            [tenantValue, .id(id.raw), .text(state.rawValue), .text(reason?.rawValue), .time(now)]) == 1
+        let before = tellsOwners ? try connection(id) : nil
+        let hasMoved =
+            try transaction.execute(
+                """
+                UPDATE connections SET state = ?3, state_reason = ?4, updated_at = ?5
+                WHERE tenant_id = ?1 AND id = ?2 AND state IN (\(words))
+                """,
+                [tenantValue, .id(id.raw), .text(state.rawValue), .text(reason?.rawValue), .time(now)]) == 1
+        if hasMoved { try tell(change: before, to: state, reason, now: now) }
+        return hasMoved
     }
 
     /// Sends nothing through this connection until then. A pause that is under way is never shortened.

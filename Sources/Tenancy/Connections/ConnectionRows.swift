@@ -49,21 +49,26 @@ extension TenantRows {
             """, try values(of: connection))
     }
 
-    /// Writes the whole row but for the time of its creation. How it is looked after begins anew.
+    /// Writes the whole row but for the time of its creation. How it is looked after begins anew, and what its owner is to
+    /// be told of the change is written down.
     /// - Returns: whether there is such a connection.
     /// - Throws: ``StorageError/Kind/constraint`` when it answers and another one of the tenant does already: retire
     ///   that one first.
     @discardableResult
     public func updateConnection(_ connection: Connection) throws -> Bool {
-        try transaction.execute(
-            """
-            UPDATE connections SET flow = ?3, state = ?4, state_reason = ?5, instagram_page_id = ?6,
-                facebook_page_id = ?7, aliases = ?8, app_user_id = ?9, username = ?10, token = ?11,
-                token_issued_at = ?12, token_expires_at = ?13, scopes = ?14, subscribed_fields = ?15,
-                paused_until = ?16, senderless_own_seen = ?17, last_webhook_at = ?18, last_sent_at = ?19,
-                updated_at = ?20, care_due_at = 0, care_attempts = 0, expiry_warned = 0
-            WHERE tenant_id = ?1 AND id = ?2
-            """, Array(try values(of: connection).dropLast())) == 1
+        let before = tellsOwners ? try self.connection(connection.id) : nil
+        let isThere =
+            try transaction.execute(
+                """
+                UPDATE connections SET flow = ?3, state = ?4, state_reason = ?5, instagram_page_id = ?6,
+                    facebook_page_id = ?7, aliases = ?8, app_user_id = ?9, username = ?10, token = ?11,
+                    token_issued_at = ?12, token_expires_at = ?13, scopes = ?14, subscribed_fields = ?15,
+                    paused_until = ?16, senderless_own_seen = ?17, last_webhook_at = ?18, last_sent_at = ?19,
+                    updated_at = ?20, care_due_at = 0, care_attempts = 0, expiry_warned = 0
+                WHERE tenant_id = ?1 AND id = ?2
+                """, Array(try values(of: connection).dropLast())) == 1
+        try tell(change: before, to: connection.state, connection.reason, now: connection.updatedAt)
+        return isThere
     }
 
     /// In the order of ``values(of:)``, without the tenant; `created_at` last, because an update leaves it out.

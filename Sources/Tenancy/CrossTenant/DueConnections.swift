@@ -21,6 +21,21 @@ extension GlobalRows {
         }
     }
 
+    /// Those that answer and that nobody has planned to look after, with their flows.
+    public func connectionsWithoutPlan() throws -> [(tenantID: TenantID, id: ConnectionID, flow: Flow)] {
+        try transaction.query(
+            """
+            SELECT tenant_id, id, flow FROM connections
+            WHERE care_due_at IS NULL AND state IN ('active', 'degraded') AND token IS NOT NULL
+            """, []
+        ).map { row in
+            var columns = row.columns
+            return (
+                TenantID(try columns.id()), ConnectionID(try columns.id()), Flow(rawValue: try columns.text())
+            )
+        }
+    }
+
     /// When the next one becomes due by itself.
     public func nextDueConnection(after now: Timestamp) throws -> Timestamp? {
         guard

@@ -10,6 +10,8 @@ public struct DueReply: Sendable, Hashable {
     public var conversationID: ConversationID
     /// Its state at the time of the query; look again before acting on it.
     public var state: Reply.State
+    /// Through which its tenant answers; `nil` where it answers through none, or it was not asked for.
+    public var flow: Flow?
 }
 
 extension GlobalRows {
@@ -17,20 +19,20 @@ extension GlobalRows {
     /// the unknown ones to read back. Those that wait behind a head are passed by, however many: they may be older than
     /// it, and a look that saw only them would see the same ones for ever.
     /// - Parameters:
-    ///   - withQueued: whether anything may be sent.
+    ///   - sending: what may be sent; those that may not are left out, and hide nobody.
     ///   - limit: how many are returned at most.
     /// - Returns: the replies, and whether there may be more: one tenant's backlog may hide the others, whom
     ///   ``tenantsWithDueReplies(after:now:limit:)`` finds.
     public func dueReplies(
-        now: Timestamp, withQueued: Bool = true, limit: Int
+        now: Timestamp, sending: SendingLimits = SendingLimits(), limit: Int
     ) throws -> (replies: [DueReply], isCutOff: Bool) {
         let rows = try transaction.query(
             """
-            SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
-            WHERE r.due_at <= ?1 AND \(Self.isHeadOrNotQueued) AND (?3 = 1 OR r.state <> 'queued')
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(sending.flowColumn) FROM replies r
+            WHERE r.due_at <= ?1 AND \(Self.isHeadOrNotQueued) AND (r.state <> 'queued' OR (\(sending.condition(3))))
             ORDER BY r.due_at, r.id LIMIT ?2
             """,
-            [.integer(now.milliseconds), .count(limit), .integer(withQueued ? 1 : 0)])
+            [.integer(now.milliseconds), .count(limit)] + sending.values.map(SQLValue.text))
         return (try rows.map(DueReply.init(row:)), rows.count == limit)
     }
 
@@ -54,6 +56,7 @@ extension DueReply {
         id = ReplyID(try columns.id())
         conversationID = ConversationID(try columns.id())
         state = try columns.word()
+        flow = try columns.optionalText().map(Flow.init(rawValue:))
     }
 }
 
@@ -68,19 +71,19 @@ extension GlobalRows {
 
     /// One tenant's due replies, as ``dueReplies(now:limit:)`` finds everybody's.
     /// - Parameters:
-    ///   - withQueued: whether anything of it may be sent.
+    ///   - sending: what may be sent.
     ///   - limit: how many are returned at most.
     public func dueReplies(
-        of tenant: TenantID, now: Timestamp, withQueued: Bool = true, limit: Int
+        of tenant: TenantID, now: Timestamp, sending: SendingLimits = SendingLimits(), limit: Int
     ) throws -> [DueReply] {
         try transaction.query(
             """
-            SELECT r.tenant_id, r.id, r.conversation_id, r.state FROM replies r
-            WHERE r.tenant_id = ?1 AND r.due_at <= ?2 AND \(Self.isHeadOrNotQueued)
-                AND (?4 = 1 OR r.state <> 'queued')
-            ORDER BY r.due_at, r.id LIMIT ?3
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state, \(sending.flowColumn) FROM replies r
+            WHERE r.tenant_id = ?3 AND r.due_at <= ?1 AND \(Self.isHeadOrNotQueued)
+                AND (r.state <> 'queued' OR (\(sending.condition(4))))
+            ORDER BY r.due_at, r.id LIMIT ?2
             """,
-            [.id(tenant.raw), .integer(now.milliseconds), .count(limit), .integer(withQueued ? 1 : 0)]
+            [.integer(now.milliseconds), .count(limit), .id(tenant.raw)] + sending.values.map(SQLValue.text)
         ).map(DueReply.init(row:))
     }
 }

@@ -5,6 +5,15 @@ extension TenantRows {
     /// - Parameter accounts: `entry[].id` values of the connection.
     /// - Returns: 0 to 1; `nil` without any message.
     public func senderlessShare(accounts: Set<String>, since moment: Timestamp) throws -> Double? {
+        let count = try senderlessCount(accounts: accounts, since: moment)
+        return count.all == 0 ? nil : Double(count.senderless) / Double(count.all)
+    }
+
+    /// How many messages an account got since then, and how many of them came without their sender.
+    /// - Parameter accounts: `entry[].id` values of the connection.
+    public func senderlessCount(
+        accounts: Set<String>, since moment: Timestamp
+    ) throws -> (all: Int, senderless: Int) {
         var (all, senderless) = (0, 0)
         for account in accounts.sorted() {
             // A message that the payload's own sender resolved came with it; one resolved otherwise, or parked, did not.
@@ -22,6 +31,6 @@ extension TenantRows {
             all += count
             senderless += count - (try columns.count())
         }
-        return all == 0 ? nil : Double(senderless) / Double(all)
+        return (all, senderless)
     }
 }

@@ -12,6 +12,8 @@ public struct RetentionLimits: Sendable, Hashable {
     public var audit: Timestamp?
     /// Idempotency keys that were used earlier are forgotten.
     public var requests: Timestamp?
+    /// Notices to owners that were written earlier are deleted.
+    public var notices: Timestamp?
     /// Parked events that arrived later may still be answered: they keep everything.
     public var parked: Timestamp
 
@@ -21,16 +23,18 @@ public struct RetentionLimits: Sendable, Hashable {
     ///   - messages: messages and replies recorded earlier are deleted; `nil` keeps them.
     ///   - audit: entries of the audit log written earlier are deleted; `nil` keeps them.
     ///   - requests: idempotency keys that were used earlier are forgotten; `nil` keeps them.
+    ///   - notices: notices to owners that were written earlier are deleted; `nil` keeps them.
     ///   - parked: parked events that arrived later keep everything: where the messaging window begins.
     public init(
         payloads: Timestamp?, events: Timestamp?, messages: Timestamp?, audit: Timestamp? = nil,
-        requests: Timestamp? = nil, parked: Timestamp
+        requests: Timestamp? = nil, notices: Timestamp? = nil, parked: Timestamp
     ) {
         self.payloads = payloads
         self.events = events
         self.messages = messages
         self.audit = audit
         self.requests = requests
+        self.notices = notices
         self.parked = parked
     }
 
@@ -44,6 +48,7 @@ public struct RetentionLimits: Sendable, Hashable {
             case .replies, .messages, .conversations, .patients: messages
             case .audit: audit
             case .requests: requests
+            case .notices: notices
             }
         return moment.map(Identifier.init(before:))
     }
@@ -65,6 +70,8 @@ public enum RetentionStep: String, Sendable, Hashable, CaseIterable {
     case patients
     /// Idempotency keys with the answers to their requests.
     case requests
+    /// Notices to owners: told, given up, or never looked at because nobody is told any more.
+    case notices
     /// Entries of the audit log, in the order of the chain and not of their ids.
     case audit
 

@@ -68,6 +68,7 @@ extension TenantRows {
             case .patients: "patients"
             case .audit: "audit_log"
             case .requests: "idempotency"
+            case .notices: "notifications"
             }
         return try identifiers(
             transaction.query(
@@ -88,6 +89,7 @@ extension TenantRows {
         // Goes by its own chain.
         case .audit: 0
         case .requests: try deleteRequests(range)
+        case .notices: try deleteNotices(range)
         }
     }
 
@@ -134,12 +136,17 @@ extension TenantRows {
     }
 }
 
-// MARK: - Requests
+// MARK: - Requests and notices
 
 extension TenantRows {
     private func deleteRequests(_ range: AgedRange) throws -> Int {
         try transaction.execute(
             "DELETE FROM idempotency WHERE tenant_id = ?1 AND id > ?2 AND id <= ?3", range.values(tenantValue))
+    }
+
+    private func deleteNotices(_ range: AgedRange) throws -> Int {
+        try transaction.execute(
+            "DELETE FROM notifications WHERE tenant_id = ?1 AND id > ?2 AND id <= ?3", range.values(tenantValue))
     }
 }
 

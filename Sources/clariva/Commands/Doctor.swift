@@ -11,7 +11,8 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Checks configuration, database, keys, Graph reachability and each connection, and names the fix.",
         discussion: """
             It changes nothing and may run beside the service. For each connection: is the token alive and for the \
-            right account, are all scopes granted, are webhooks subscribed, when did the last one arrive. Warnings \
+            right account, are all scopes granted, are webhooks subscribed, when did the last one arrive. The operational \
+            webhook gets one signed call of the type doctor.test. Warnings \
             leave the exit status at 0; a check that fails makes it 1.
             """)
 
@@ -42,6 +43,8 @@ struct Doctor: AsyncParsableCommand {
         defer { transport.shutdown() }
         report.section("Graph API")
         report.add(await GraphReachability(transport: transport).run(configuration))
+        report.section("owners")
+        report.add(await NotifyCheck(transport: transport).run(configuration.notify, now: SystemClock().now))
         try await checkDatabase(configuration, configuration.integrations(transport: transport), &report)
         print(report.text)
         guard report.failures == 0 else {

@@ -71,6 +71,15 @@ import Testing
                 #expect(connection.appUserID != nil && connection.username != nil)
             }
         }
+        for tenant in own {
+            let noted = try await world.noted(tenant).filter { $0.action == "connection.deauthorize" }
+            #expect(noted.count == 1)
+            #expect(noted.first?.actor == "meta" && noted.first?.actorID == "facebook")
+            #expect(noted.first?.requestID?.isEmpty == false)
+            #expect(noted.first?.targetID == (try await world.connections(tenant).first?.id.description))
+            #expect(noted.first?.detail.contains(try await person(world, tenant)) == false)
+        }
+        #expect(try await world.noted(other).allSatisfy { $0.actor != "meta" })
         let untouched = try #require(try await world.connections(other).first)
         #expect(untouched.state == .active && untouched.token != nil)
         #expect(world.log.text.split(separator: "\n").count { $0.contains("deauthorized") } == 2)
@@ -114,6 +123,10 @@ import Testing
         let code = try #require(json["confirmation_code"]?.string)
         #expect(json["url"]?.string == "\(world.publicURL)/meta/data-deletion/\(code)")
         #expect(code.utf8.count == 43 && json.object?.count == 2)
+
+        let noted = try #require(try await world.noted(tenant).first)
+        #expect(noted.action == "connection.forget" && noted.actor == "meta" && noted.actorID == "instagram")
+        #expect(!noted.detail.contains(person))
 
         let connection = try #require(try await world.connections(tenant).first)
         #expect(connection.state == .reconnectRequired && connection.reason == .deauthorized)

@@ -78,9 +78,97 @@ import Testing
         await world.end()
     }
 
+    private func degrade(_ world: PracticeWorld, _ practice: PracticeWorld.Practice) async throws {
+        let now = world.clock.now
+        try await world.store.write(practice.tenant) { rows in
+            _ = try rows.setState(of: practice.connection, to: .degraded, reason: .scopesMissing, now: now)
+        }
+    }
+
+    @Test func aMissingPermissionHealsWhereMessagesCanBeReadAgain() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try await world.settle()
+        try await degrade(world, practice)
+        world.sandbox.switchOn(FaultRule(.serverError, operation: "conversations"))
+        try await world.pass(seconds: Self.day + 7_200)
+        // Nothing is known of it.
+        #expect(try await world.connection(practice)?.reason == .scopesMissing)
+        world.sandbox.switchOff()
+        try await world.pass(seconds: 2 * 3_600)
+        let healed = try #require(try await world.connection(practice))
+        #expect(healed.state == .active && healed.reason == nil)
+        await world.end()
+    }
+
+    @Test func aPermissionThatIsStillMissingStaysSo() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try await world.settle()
+        try await degrade(world, practice)
+        let refusal = #"{"error":{"message":"(#10) no","type":"OAuthException","code":10}}"#
+        world.answers.retouch { response in
+            guard String(decoding: response.body, as: UTF8.self) == #"{"data":[]}"# else { return }
+            response.status = 403
+            response.body = Array(refusal.utf8)
+        }
+        try await world.pass(seconds: 2 * Self.day + 7_200)
+        #expect(try await world.connection(practice)?.reason == .scopesMissing)
+        let plan = try await world.store.read(practice.tenant) { try $0.carePlan(of: practice.connection) }
+        #expect(plan?.checkedAt != nil)
+        await world.end()
+    }
+
+    @Test func messagesWithoutTheirSenderDegradeAndHeal() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try await world.pass(seconds: Self.day / 2)
+        world.sandbox.switchOn(FaultRule(.senderlessEditOnly))
+        for person in ["anna", "bert", "cleo"] {
+            try world.sandbox.write(SandboxContent(text: "hello"), from: person, to: "dr_lind")
+        }
+        try await world.pass(seconds: 60)
+        #expect(world.sandbox.sends().count == 3)
+        world.sandbox.switchOff()
+        try await world.pass(seconds: Self.day * 2 / 3)
+        var connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .degraded && connection.reason == .senderless)
+        #expect(world.log.text.contains("connection lacks something: senderless"))
+        try await world.pass(seconds: Self.day / 2)
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "dora", to: "dr_lind")
+        try await world.pass(seconds: Self.day)
+        connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .active && connection.reason == nil)
+        await world.end()
+    }
+
+    @Test func aFlowThatWasNotConfiguredForAWhileIsCheckedAgain() async throws {
+        let (world, practice) = try await world(.facebookPage)
+        try await world.settle()
+        // As a start without the flow's app leaves it.
+        try await world.store.write(practice.tenant) { rows in
+            try rows.setCarePlan(of: practice.connection, CarePlan(dueAt: nil))
+        }
+        try world.sandbox.dropSubscription(account: practice.account.id, flow: .facebookPage)
+        try await world.crash()
+        try await world.pass(seconds: Self.day + 7_200)
+        #expect(try await fields(world, practice).contains("messages"))
+        await world.end()
+    }
+
     // MARK: What follows from what Meta says
 
     private static let needed = ["a", "b"]
+
+    @Test func whatCanBeReadIsPermitted() {
+        let moment = Timestamp(milliseconds: 0)
+        let connection = Connection(
+            id: ConnectionID(Identifier(high: 1, low: 1)), tenantID: .system, flow: Flow(rawValue: "any"),
+            state: .degraded, reason: .scopesMissing, instagramPageID: "1", createdAt: moment, updatedAt: moment)
+        var finding = DailyCheck.Finding(scopes: nil, fields: ["messages"], requiredScopes: Self.needed, mayRead: true)
+        #expect(finding.change(of: connection)?.state == .active)
+        finding.fields = []
+        #expect(finding.change(of: connection)?.reason == .notSubscribed)
+        finding.mayRead = false
+        #expect(finding.change(of: connection) == nil)
+    }
 
     /// State and reason, scopes, fields; state and reason then, `nil` where nothing changes.
     @Test(arguments: [

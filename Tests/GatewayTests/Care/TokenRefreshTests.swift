@@ -129,6 +129,11 @@ import Testing
         let healed = try #require(try await world.connection(practice))
         #expect(healed.state == .active && healed.reason == nil && healed.token != old)
         #expect(renewals(world, "renewed") == 1)
+        // The owner is told of each step, and that it is over.
+        let told = try await world.store.read(practice.tenant) { try $0.notices(limit: 100) }.reversed()
+        #expect(told.compactMap(\.facts.days) == [14, 7, 3, 1])
+        #expect(Array(told.map(\.kind).suffix(2)) == [.connectionTokenExpiring, .connectionHealed])
+        #expect(told.count == 5)
         // What was told is told again when it is true again.
         let plan = try await world.store.read(practice.tenant) { try $0.carePlan(of: practice.connection) }
         #expect(plan?.warned == 0 && plan?.attempts == 0)

@@ -104,6 +104,8 @@ import Testing
         #expect(try await world.connections(tenant).isEmpty)
         #expect(try await world.routes().isEmpty)
         #expect(try await world.isOpen(token))
+        let noted = try await world.noted(tenant).prefix(2).map(\.action)
+        #expect(noted == ["connect_link.fail", "connect_link.authorize"])
         world.sandbox.switchOff()
         #expect(try await Browser(world).signIn(token, "&auto=allow&account=dr_a").status == 303)
         await world.end()

@@ -34,6 +34,12 @@ import Testing
         #expect(Set(try await world.routes().map(\.accountID)) == [account.id, alias])
         #expect(world.activated.withLock { $0 } == [connection.id])
 
+        let noted = try await world.noted(tenant)
+        let actions = ["connection.connect", "connect_link.authorize", "connect_link.create", "tenant.create"]
+        #expect(noted.map(\.action) == actions)
+        #expect(Set(noted.prefix(2).map(\.actor)) == ["connect_link"])
+        #expect(noted[1].targetID == noted[2].targetID && noted[1].requestID?.isEmpty == false)
+
         let done = try await browser.get("/connect/\(token)/done")
         #expect(done.status == 200 && done.text.contains("@dr_a"))
         for path in ["", "/authorize", "/accounts"] {
@@ -78,6 +84,8 @@ import Testing
 
         let denied = try await browser.signIn(token, "&auto=deny")
         #expect(denied.status == 400 && denied.text.contains("You did not agree"))
+        let failed = try #require(try await world.noted(tenant).first)
+        #expect(failed.action == "connect_link.fail" && failed.detail.contains(#""fault":"denied""#))
         #expect(denied.text.contains("href=\"/connect/\(token)\""))
 
         #expect(try await world.connections(tenant).isEmpty)

@@ -13,8 +13,8 @@ import Testing
         try await tenants.world.store.auditEntries(AuditFilter(), limit: 1000).items
     }
 
-    private func body(_ route: ServedRoute) -> [UInt8]? {
-        RouteCatalog.bodies[route.description].flatMap { $0 == .null ? nil : $0.encoded() }
+    private func body(_ route: ServedRoute, _ tenant: TwoTenants.Tenant) -> [UInt8]? {
+        RouteCatalog.body(route, of: tenant)
     }
 
     private func changing(_ tenants: TwoTenants) -> [ServedRoute] {
@@ -48,7 +48,8 @@ import Testing
             var hasChanged = false
             for ids in fillings(route, own) where !hasChanged {
                 let before = try await entries(tenants)
-                let answer = try await tenants.service.call(caller, key, route.method, route.path(ids), body(route))
+                let answer = try await tenants.service.call(
+                    caller, key, route.method, route.path(ids), body(route, own))
                 let new = try await entries(tenants).filter { !before.contains($0) }
                 hasChanged = (200..<300).contains(answer.status)
                 guard hasChanged else {
@@ -80,15 +81,15 @@ import Testing
         let paths = fillings(route, own).prefix(1) + fillings(route, tenants.bora).prefix(1)
         for path in paths {
             let answer = try await tenants.service.call(
-                "reader", tenants.readKey, route.method, route.path(path), body(route))
+                "reader", tenants.readKey, route.method, route.path(path), body(route, own))
             #expect(answer.status == 403)
         }
         if !route.things.isEmpty, let foreign = fillings(route, tenants.bora).first {
             let answer = try await tenants.service.call(
-                own.name, own.key, route.method, route.path(foreign), body(route))
+                own.name, own.key, route.method, route.path(foreign), body(route, own))
             #expect([403, 404].contains(answer.status))
         }
-        if body(route) != nil, route.description != "POST /v1/events/replay", let path = paths.first {
+        if body(route, own) != nil, route.description != "POST /v1/events/replay", let path = paths.first {
             let answer = try await tenants.service.call(
                 "admin", tenants.adminKey, route.method, route.path(path),
                 Array(#"{"name": 5, "flow": 5, "purpose": 5, "rules": 5, "text": 5, "state": 5}"#.utf8))

@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    private func bytes(_ route: ServedRoute) -> [UInt8]? {
-        RouteCatalog.bodies[route.description].flatMap { $0 == .null ? nil : $0.encoded() }
+    private func bytes(_ route: ServedRoute, _ tenant: TwoTenants.Tenant) -> [UInt8]? {
+        RouteCatalog.body(route, of: tenant)
     }
 
     /// Every way to fill a path with ids of both, without the one way that is all one's own.
@@ -104,13 +104,13 @@ import Testing
         var nowhere: [String: String] = [:]
         for ids in fillings {
             for method in route.method == "GET" ? ["GET", "HEAD"] : [route.method] {
-                let answer = try await service.call(own.name, own.key, method, route.path(ids), bytes(route))
+                let answer = try await service.call(own.name, own.key, method, route.path(ids), bytes(route, own))
                 #expect(answer.status == expected, "\(own.name): \(answer.request)")
                 // What another has looks like what nobody has.
                 let unknown = method + route.path(ids.map { foreign.contains($0) ? Self.unknown : $0 })
                 if nowhere[unknown] == nil {
                     nowhere[unknown] = try await service.call(
-                        own.name, own.key, method, String(unknown.dropFirst(method.count)), bytes(route)
+                        own.name, own.key, method, String(unknown.dropFirst(method.count)), bytes(route, own)
                     ).body
                 }
                 #expect(answer.body == nowhere[unknown], "\(answer.request) tells that there is something")
@@ -138,7 +138,7 @@ import Testing
             for ids in ownFillings(route, own) where !statuses.contains(where: (200..<300).contains) {
                 let answer = try await tenants.service.call(
                     isAdmins ? "admin" : own.name, isAdmins ? tenants.adminKey : own.key, route.method, route.path(ids),
-                    bytes(route))
+                    bytes(route, own))
                 statuses.append(answer.status)
             }
             #expect(statuses.contains { (200..<300).contains($0) }, "\(route) does nothing for its owner: \(statuses)")
@@ -159,7 +159,7 @@ import Testing
                     let parts = name.split(separator: " ")
                     let route = ServedRoute(String(parts[0]), String(parts[1]))
                     let answer = try await tenants.service.call(
-                        own.name, own.key, route.method, route.path([]), bytes(route))
+                        own.name, own.key, route.method, route.path([]), bytes(route, own))
                     #expect(answer.status == 403, "\(own.name): \(name)")
                 }
             }
@@ -269,7 +269,7 @@ import Testing
             "state": text, "flow": text, "purpose": text, "until": text, "name": 5, "rules": text, "tenant_id": text,
             "reason": text, "return_url": text, "recipient_id": 5, "scope": text,
         ]
-        for route in tenants.service.routes where route.isOfTheAPI && bytes(route) != nil {
+        for route in tenants.service.routes where route.isOfTheAPI && bytes(route, own) != nil {
             let isAdmins = RouteCatalog.administrators.contains(route.description)
             let (caller, key) = isAdmins ? ("admin", tenants.adminKey) : (own.name, own.key)
             let path = route.path(try #require(ownFillings(route, own).first))

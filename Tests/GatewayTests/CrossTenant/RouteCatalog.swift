@@ -40,7 +40,9 @@ enum RouteCatalog {
         "POST /v1/tenants/:tenant_id/connect-links": ["purpose": "manage"],
         "POST /v1/tenants/:tenant_id/connections/:id/reconnect": .null,
         "POST /v1/tenants/:tenant_id/connections/:id/check": .null,
-        "POST /v1/tenants/:tenant_id/connections/:id/test-message": ["recipient_id": "1", "text": "Taken over."],
+        "POST /v1/tenants/:tenant_id/connections/:id/test-message": [
+            "recipient_id": "$recipient", "text": "Taken over.",
+        ],
         "DELETE /v1/tenants/:tenant_id/connections/:id": .null,
         "PUT /v1/tenants/:tenant_id/reply-rules": [
             "rules": [["name": "any", "match": ["any": true], "text": "Taken over."]]
@@ -57,6 +59,13 @@ enum RouteCatalog {
         "PUT /v1/switches": ["sending": true, "connecting": true, "processing": false],
         "PUT /v1/tenants/:tenant_id/switches": ["sending": false, "connecting": true, "processing": true],
     ]
+
+    /// A good body of a route for a tenant: with somebody who has written to it, where somebody is to be named.
+    static func body(_ route: ServedRoute, of tenant: TwoTenants.Tenant) -> [UInt8]? {
+        guard let body = bodies[route.description], body != .null else { return nil }
+        return Array(
+            String(decoding: body.encoded(), as: UTF8.self).replacing("$recipient", with: tenant.recipient).utf8)
+    }
 
     /// - Returns: what the catalog does not know of a route; `nil` where it is placed.
     static func fault(_ route: ServedRoute) -> String? {

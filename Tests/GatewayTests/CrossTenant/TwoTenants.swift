@@ -18,6 +18,8 @@ final class TwoTenants: Sendable {
         var practice: PracticeWorld.Practice
         var key: String
         var linkToken: String
+        /// Somebody who has written to it.
+        var recipient = ""
         /// By table.
         var ids: [String: [String]] = [:]
         /// Whatever tells of it: ids, names, accounts, people, mids, tokens, the canary.
@@ -132,6 +134,8 @@ final class TwoTenants: Sendable {
         try await world.store.write(tenant.practice.tenant) { rows in
             guard case .claimed(let claim) = try rows.claim(digest: [1], request: [2], id: id, now: now) else { return }
             try rows.keep(Array(tenant.canary.utf8), of: claim)
+            try rows.tell(
+                .connectionTokenExpiring, of: tenant.practice.connection.description, Notice.Facts(), now: now)
         }
         let events = try await world.events(of: tenant.practice)
         #expect(Set(events.map(\.state)) == [.done, .parked, .failed])
@@ -161,6 +165,7 @@ final class TwoTenants: Sendable {
         tenant.marks.formUnion([account.id, account.appScopedID, account.pageID].compactMap(\.self))
         for event in try await world.events(of: practice) {
             tenant.marks.formUnion([event.mid, event.igsid].compactMap(\.self).filter { !$0.isEmpty })
+            if event.reason == .replied, let igsid = event.igsid { tenant.recipient = igsid }
         }
         for reply in try await world.replies(practice) { tenant.marks.formUnion(reply.parts.compactMap(\.mid)) }
         if let token = try await world.connection(practice)?.token { tenant.marks.insert(token) }

@@ -52,7 +52,13 @@ final class PracticeWorld: Sendable {
     private let running = Mutex<Running?>(nil)
     let practices = Mutex<[Practice]>([])
 
-    init(seed: UInt64 = 1, settings: PipelineSettings = PipelineSettings()) async throws {
+    /// Where owners are told; `nil` calls nobody.
+    private let notify: GatewayConfiguration.Notify?
+
+    init(
+        seed: UInt64 = 1, settings: PipelineSettings = PipelineSettings(), notify: GatewayConfiguration.Notify? = nil
+    ) async throws {
+        self.notify = notify
         self.settings = settings
         let begin = Timestamp(milliseconds: 1_790_000_000_000)
         database = try await WorldDatabase(now: begin.milliseconds)
@@ -104,12 +110,13 @@ final class PracticeWorld: Sendable {
     private func start() async throws {
         let fenced = FencedEngine(WatchedEngine(database.engine), stumbling: stumbling)
         let metrics = GatewayMetrics(registry)
-        let store = TenancyStore(engine: fenced, keyRing: keyRing, onReplies: metrics.replies)
+        let store = TenancyStore(engine: fenced, keyRing: keyRing, tellsOwners: true, onReplies: metrics.replies)
         let routes = RouteTable(store: store)
         try await routes.reload()
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, clock: clock, settings: settings,
-            metrics: metrics, logger: log.logger)
+            metrics: metrics, logger: log.logger,
+            courier: try notify.map { try NoticeCourier($0, transport: transport) })
         let receiver = WebhookReceiver(secrets: secrets, store: store, routes: routes, clock: clock) {
             pipeline.wakeForEvents()
         }

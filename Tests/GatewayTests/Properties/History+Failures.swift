@@ -54,7 +54,7 @@ extension History {
         try await settle()
         for _ in 0..<5 {
             // Where sending has stopped it is a send that works which lets it begin again.
-            let stopped = try world.process.pipeline.breaker.withLock { $0.isOpen }
+            let stopped = try !world.process.pipeline.breakers.open.isEmpty
             if stopped, let account = connected.sorted().first { write(from: stranger(), to: account) }
             try await settle()
             world.clock.advance(milliseconds: Int64(FaultBreaker.window + 1) * 1000)

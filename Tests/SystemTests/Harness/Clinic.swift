@@ -69,9 +69,16 @@ final class Clinic: Sendable {
     func connect(_ username: String, flow: String, reply: String = "Danke, wir melden uns.") async throws -> Doctor {
         let account = try await sandbox.post("accounts", ["username": .string(username)])
         guard let pageID = account["id"]?.string else { throw HarnessFailure("no account") }
-        let browser = HTTPClient("http://127.0.0.1:\(port)", transport: transport)
-        return try await Onboarding(service: service, browser: browser).connect(
-            username, pageID: pageID, flow: flow, reply: reply)
+        return try await onboarding.connect(username, pageID: pageID, flow: flow, reply: reply)
+    }
+
+    /// Goes the doctor's way from a connect link to its end.
+    func follow(_ link: String, as username: String) async throws {
+        try await onboarding.follow(link, as: username)
+    }
+
+    private var onboarding: Onboarding {
+        Onboarding(service: service, browser: HTTPClient("http://127.0.0.1:\(port)", transport: transport))
     }
 
     /// Calls the admin API with a key of its own.

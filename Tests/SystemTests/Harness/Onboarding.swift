@@ -28,6 +28,12 @@ struct Onboarding: Sendable {
             ["rules": [["name": "answer", "match": ["any": true], "text": .string(reply)]]])
         let link = try await service.post("/v1/tenants/\(id)/connect-links")
         guard let url = link["url"]?.string else { throw HarnessFailure("no connect link") }
+        try await follow(url, as: username)
+        return Doctor(username: username, tenant: id, pageID: pageID, flow: flow)
+    }
+
+    /// Goes the doctor's way from a connect link to its end.
+    func follow(_ url: String, as username: String) async throws {
         let authorize = try await browser.send(.get, url + "/authorize")
         guard let dialog = authorize.header("location") else {
             throw HarnessFailure("no dialog: \(authorize.status) \(String(decoding: authorize.body, as: UTF8.self))")
@@ -40,6 +46,5 @@ struct Onboarding: Sendable {
         guard done.status == 303, done.header("location")?.hasSuffix("/done") == true else {
             throw HarnessFailure("not connected: \(done.status) \(done.header("location") ?? "")")
         }
-        return Doctor(username: username, tenant: id, pageID: pageID, flow: flow)
     }
 }

@@ -8,13 +8,12 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
     /// What to do, in words; `nil` where nothing is wrong.
     var advice: String?
 
-    /// From this share on something is wrong with the account's webhooks rather than with single deliveries.
-    private static let conspicuous = 0.05
-
     /// - Parameter integrations: those switched on; a flow that names senders may be the cure for one that does not.
     init(senderlessRatio: Double?, connection: Connection, integrations: IntegrationRegistry) {
         self.senderlessRatio = senderlessRatio.map { ($0 * 1000).rounded() / 1000 }
-        guard let senderlessRatio, senderlessRatio >= Self.conspicuous, connection.state.answers else { return }
+        guard let senderlessRatio, senderlessRatio >= SenderlessWatch.conspicuous, connection.state.answers else {
+            return
+        }
         var advice =
             "Messages arrive without their sender. "
             + "Tick the field messages in the App Dashboard's webhook settings (app level, not only the account)"

@@ -42,6 +42,7 @@ import Testing
         failed(.gone, .content, attempts: 9),
         // While Meta fails patience has no end.
         retried(.unsupported, attempts: 50, metasFault: true), retried(.tokenDead, metasFault: true),
+        retried(.permission, attempts: 50, metasFault: true),
         Case(
             kind: .tokenDead, state: .held, reason: .waitingForReconnect, part: .queued,
             connection: .reconnectRequired),

@@ -1,0 +1,46 @@
+internal import Integrations
+internal import Synchronization
+internal import Tenancy
+
+/// One ``FaultBreaker`` for each of Meta's apps: what takes one app's accounts out says nothing of another's.
+///
+/// In memory, and each process has its own: one that has seen nothing fail yet finds out by itself.
+final class FaultBreakers: Sendable {
+    /// What an observation brought about.
+    enum Change: Sendable, Hashable {
+        case opened, closed
+    }
+
+    private let accounts: Int
+    private let breakers = Mutex<[MetaApp: FaultBreaker]>([:])
+
+    /// - Parameter accounts: at least so many of an app must fail within the window.
+    init(accounts: Int) {
+        self.accounts = accounts
+    }
+
+    /// Whether a send may start now. While open, one may after each pause.
+    func admits(_ app: MetaApp, at now: Timestamp) -> Bool {
+        breakers.withLock { $0[app]?.admits(at: now) ?? true }
+    }
+
+    /// Whether most of the app's accounts that were lately heard of fail.
+    func isOpen(_ app: MetaApp) -> Bool { breakers.withLock { $0[app]?.isOpen ?? false } }
+
+    /// The apps of which most accounts fail, and when the next send of each may start.
+    var open: [MetaApp: Timestamp] { breakers.withLock { $0.compactMapValues(\.closedUntil) } }
+
+    /// - Parameter account: whose call it was.
+    /// - Returns: whether the app's breaker opened or closed by it; `nil` where it stays as it was.
+    func observe(
+        _ observation: FaultBreaker.Observation, account: String, of app: MetaApp, at now: Timestamp
+    ) -> Change? {
+        breakers.withLock { breakers in
+            var breaker = breakers[app] ?? FaultBreaker(accounts: accounts)
+            let wasOpen = breaker.isOpen
+            breaker.observe(observation, account: account, at: now)
+            breakers[app] = breaker
+            return breaker.isOpen == wasOpen ? nil : wasOpen ? .closed : .opened
+        }
+    }
+}
