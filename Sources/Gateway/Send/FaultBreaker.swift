@@ -2,8 +2,8 @@ internal import Tenancy
 
 /// Tells a failing Meta from a failing tenant: when many accounts fail at the same time, it is not the accounts.
 ///
-/// One for each app (``FaultBreakers``). While it is open nothing is sent and no connection changes its state; after a pause one send is let through, and its
-/// outcome decides.
+/// One for each app (``FaultBreakers``). While it is open nothing is sent and no connection changes its state; after a
+/// pause one send is let through, and its outcome decides.
 struct FaultBreaker: Sendable {
     /// What one send showed.
     enum Observation: Sendable {
@@ -44,6 +44,14 @@ struct FaultBreaker: Sendable {
         }
     }
 
+    /// The send that was let through has told nothing: it was not made. The next one may.
+    /// - Returns: whether it was still waited for.
+    mutating func takeTrialBack(at now: Timestamp) -> Bool {
+        guard case .trying = state else { return false }
+        state = .open(until: now)
+        return true
+    }
+
     /// When the next send may start; `nil` while closed.
     var closedUntil: Timestamp? {
         switch state {
@@ -65,6 +73,9 @@ struct FaultBreaker: Sendable {
         if !failed, case .trying = state {
             state = .closed
             newest = newest.filter { !$0.value.failed }
+        } else if failed, case .trying = state {
+            // However few have been heard of meanwhile.
+            state = .open(until: now.adding(seconds: Self.pause))
         } else if failing >= accounts, failing * 2 > recent.count {
             state = .open(until: now.adding(seconds: Self.pause))
         }

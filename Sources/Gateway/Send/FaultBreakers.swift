@@ -24,6 +24,12 @@ final class FaultBreakers: Sendable {
         breakers.withLock { $0[app]?.admits(at: now) ?? true }
     }
 
+    /// The send that was let through while open was not made.
+    /// - Returns: whether another one may be tried now.
+    func takeTrialBack(of app: MetaApp, at now: Timestamp) -> Bool {
+        breakers.withLock { $0[app]?.takeTrialBack(at: now) ?? false }
+    }
+
     /// Whether most of the app's accounts that were lately heard of fail.
     func isOpen(_ app: MetaApp) -> Bool { breakers.withLock { $0[app]?.isOpen ?? false } }
 

@@ -18,25 +18,28 @@ extension Pipeline {
         let switches = switches
         let open = breakers.open
         let limits = sendingLimits(open, now: now)
-        let (due, end, next) = try await store.readGlobal(.shardLoad) { rows in
+        let (due, turned, next) = try await store.readGlobal(.shardLoad) { rows in
+            let readings = try rows.dueReadings(now: now, limit: Self.repliesPerLook)
             let oldest = try rows.dueReplies(
                 now: now, sending: limits, limit: Self.repliesPerLook)
-            var due = oldest.replies
-            var end: TenantID?
+            var due = readings + oldest.replies.filter { $0.state != .unknown }
+            var turned: TenantsInTurn?
             if oldest.isCutOff {
                 let inTurn = try rows.tenantsWithDueReplies(after: turn, now: now, limit: Self.tenantsPerTurn)
-                let known = Set(due.map(\.id))
+                let known = Set(oldest.replies.map(\.id))
                 for tenant in inTurn.tenants where shards.hold(of: tenant) != nil {
                     due += try rows.dueReplies(
                         of: tenant, now: now, sending: limits, limit: Self.repliesPerTenant
-                    ).filter { !known.contains($0.id) }
+                    ).filter { !known.contains($0.id) && $0.state != .unknown }
                 }
-                end = inTurn.last
+                turned = inTurn
             }
-            return (due, end, try rows.nextDueReply(after: now))
+            return (due, turned, try rows.nextDueReply(after: now))
         }
-        replyTurn.withLock { $0 = end }
         var work: [Work] = []
+        var begun: Set<TenantID> = []
+        // Those come first, and leave room: a Meta that answers no question may still take what is sent.
+        var readings = max(1, room / 2)
         // What an open breaker keeps back is tried again when its pause is over.
         var nextDue = ([next] + open.values.filter { $0 > now }).compactMap(\.self).min()
         for reply in due where !running.contains(reply.id.raw) && work.count < room {
@@ -45,14 +48,17 @@ extension Pipeline {
             case .composing:
                 if let step = step(reply, hold, { await self.compose(reply, hold) }) { work.append(step) }
             case .unknown:
-                guard readingSlots.withLock({ $0.take(reply.tenantID, limit: settings.readingsPerTenant) }) else {
+                guard readings > 0, readingSlots.withLock({ $0.take(reply.tenantID, limit: settings.readingsPerTenant) }) else {
                     continue
                 }
                 let read = step(reply, hold) {
                     await self.readBack(reply, hold)
                     self.readingSlots.withLock { $0.free(reply.tenantID) }
                 }
-                if let read { work.append(read) } else { readingSlots.withLock { $0.free(reply.tenantID) } }
+                if let read {
+                    work.append(read)
+                    readings -= 1
+                } else { readingSlots.withLock { $0.free(reply.tenantID) } }
             case .queued:
                 guard switches.switches(for: reply.tenantID).sending else { continue }
                 guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }
@@ -61,14 +67,31 @@ extension Pipeline {
                     nextDue = [nextDue, breakers.open[app].flatMap { $0 > now ? $0 : nil }].compactMap(\.self).min()
                     continue
                 }
-                if let step = step(reply, hold, { await self.send(reply, hold) }) { work.append(step) }
+                let trial = reply.flow.flatMap(app).flatMap { breakers.isOpen($0) ? $0 : nil }
+                if let step = step(reply, hold, { await self.send(reply, hold, trialOf: trial) }) { work.append(step) }
             case .sending, .sent, .held, .failed, .expired, .cancelled:
                 continue
             }
+            begun.insert(reply.tenantID)
         }
+        let end = turned.flatMap { turned in
+            turned.next(leaving: work.count < room ? nil : left(of: turned, due, running, begun), from: turn)
+        }
+        replyTurn.withLock { $0 = end }
         // Where the turn has not come round, those who follow may have due replies as well.
         if work.isEmpty, end != nil { nextDue = now }
         return WorkRound(work: work, nextDue: nextDue)
+    }
+
+    /// The first of these tenants for whom there was no room, though it has places of its own.
+    private func left(
+        of turned: TenantsInTurn, _ due: [DueReply], _ running: Set<Identifier>, _ begun: Set<TenantID>
+    ) -> TenantID? {
+        let waiting = Set(due.lazy.filter { !running.contains($0.id.raw) }.map(\.tenantID)).subtracting(begun)
+        return turned.tenants.first { tenant in
+            waiting.contains(tenant)
+                && replySlots.withLock { $0.taken(by: tenant) } < settings.sendsPerTenant
+        }
     }
 
     /// What may be sent now. Whatever may not is left out of the looks: it would hide what may, and be found again and

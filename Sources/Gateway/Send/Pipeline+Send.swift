@@ -19,7 +19,12 @@ struct Sending: Sendable {
 
 extension Pipeline {
     /// Claims the head of a conversation's queue, calls Meta, settles. `sending` is durable before the first byte.
-    func send(_ due: DueReply, _ hold: TenantHold) async {
+    /// - Parameter trial: the app whose open breaker has let this one through; `nil` while it is closed.
+    func send(_ due: DueReply, _ hold: TenantHold, trialOf trial: MetaApp? = nil) async {
+        defer {
+            // Cancelled, expired, taken back: another one has to show how Meta is.
+            if let trial, breakers.takeTrialBack(of: trial, at: clock.now) { wake() }
+        }
         await attempt(due, hold) {
             if try await self.personAnsweredMeanwhile(due, hold) { return }
             guard let sending = try await self.claim(due, hold),
@@ -140,7 +145,8 @@ extension Pipeline {
             }
             report(sending, .unknown, error)
         case .notApplied(let error):
-            if error.isPossiblyMetasFault { await observe(.fault, of: sending.connection, now: now) }
+            // A proper refusal shows that Meta works.
+            await observe(error.isPossiblyMetasFault ? .fault : .worked, of: sending.connection, now: now)
             try await refused(sending, error, now: now)
         }
     }

@@ -36,6 +36,21 @@ extension GlobalRows {
         return (try rows.map(DueReply.init(row:)), rows.count == limit)
     }
 
+    /// Unknown replies that are due to be read back. Asked for by themselves: they hold their conversations up, Meta shows
+    /// only the newest messages of a conversation, and a backlog of older ones must not hide them until it is too late.
+    /// - Parameter limit: how many are returned at most.
+    public func dueReadings(now: Timestamp, limit: Int) throws -> [DueReply] {
+        // Both conditions: the first one is the index's.
+        try transaction.query(
+            """
+            SELECT r.tenant_id, r.id, r.conversation_id, r.state, NULL FROM replies r
+            WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND r.due_at <= ?1
+            ORDER BY r.due_at, r.id LIMIT ?2
+            """,
+            [.integer(now.milliseconds), .count(limit)]
+        ).map(DueReply.init(row:))
+    }
+
     /// Tenants with sends on their way. Whether somebody still waits for each, only the tenant's own rows tell: the parts,
     /// which say when a send began, are not for those who look across tenants.
     public func tenantsWithSends() throws -> [TenantID] {
