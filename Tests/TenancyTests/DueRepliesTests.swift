@@ -49,6 +49,25 @@ import Testing
         #expect(own == [[], [other.reply.id]])
     }
 
+    /// Held replies were the price: Meta shows only the newest messages, and a backlog hid the reading until it was late.
+    @Test func aReadingIsFoundHoweverManyOlderRepliesAreDue() async throws {
+        let (test, silent, other) = try await world()
+        let later = test.now.adding(seconds: 100)
+        try await test.store.write(other.tenant) { rows in
+            try rows.move(
+                other.reply.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: test.now)
+            try rows.move(
+                other.reply.id, from: [.sending], to: .unknown, reason: .outcomeUnknown, dueAt: later, now: test.now)
+        }
+        func readings(_ moment: Timestamp) async throws -> [ReplyID] {
+            try await test.store.readGlobal(.shardLoad) { try $0.dueReadings(now: moment, limit: 1).map(\.id) }
+        }
+        #expect(try await readings(test.now).isEmpty)
+        #expect(try await readings(later) == [other.reply.id])
+        let oldest = try await test.store.readGlobal(.shardLoad) { try $0.dueReplies(now: later, limit: 1).replies }
+        #expect(oldest.map(\.id) == [silent.reply.id])
+    }
+
     @Test func whoHasSwitchedSendingOffIsLeftOut() async throws {
         let (test, silent, other) = try await world()
         try await test.store.setSwitches(Switches(sending: false), of: silent.tenant, by: .service, now: test.now)

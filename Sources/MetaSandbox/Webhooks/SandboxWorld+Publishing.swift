@@ -14,7 +14,7 @@ extension SandboxWorld {
         var event = QueuedEvent(
             app: flow.app, object: channel == .instagram ? "instagram" : "page", entryID: entryID,
             container: container, item: item, dueAt: moment.real + delay)
-        if strike(.duplicates, account.id, flow) != nil { event.copies = 2 }
+        if let rule = strike(.duplicates, account.id, flow) { event.copies = max(1, rule.copies ?? 2) }
         if let rule = strike(.reorder, account.id, flow) { event.dueAt += rule.milliseconds ?? 150 }
         return queue.enqueue(event)
     }

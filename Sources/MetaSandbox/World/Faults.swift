@@ -67,13 +67,16 @@ public struct FaultRule: Sendable, Hashable {
     public var remaining: Int?
     /// For what is slow or apart: milliseconds.
     public var milliseconds: Int64?
+    /// For what is delivered more than once: how often in all; `nil` is twice.
+    public var copies: Int?
 
     /// Memberwise; the world assigns the id.
     public init(
         _ name: FaultName, accountID: String? = nil, flow: SandboxFlow? = nil, operation: String? = nil,
-        share: Double = 1, remaining: Int? = nil, milliseconds: Int64? = nil
+        share: Double = 1, remaining: Int? = nil, milliseconds: Int64? = nil, copies: Int? = nil
     ) {
         self.id = 0
+        self.copies = copies
         self.name = name
         self.accountID = accountID
         self.flow = flow

@@ -48,8 +48,9 @@ struct ChaosPlan: Sendable {
     var diskMegabytes: Int?
     /// Of every process of the service.
     var environment: [String: String] = [:]
-    /// Deliveries made twice.
+    /// The share of deliveries that are made more than once, and how often.
     var duplicates = 0.05
+    var copies = 2
 
     /// Hundreds of kills, and what else goes wrong, on one engine.
     static func long(_ database: Database) -> ChaosPlan {
@@ -60,9 +61,9 @@ struct ChaosPlan: Sendable {
         }
         steps += [.stops(2, seconds: 30), .calm(seconds: 20)]
         var plan = ChaosPlan(name: "long", database: database, steps: steps, restSeconds: 900)
-        // More webhooks than can be answered on two cores while everything is killed: each comes twice.
-        plan.messagesPerSecond = 62
-        plan.duplicates = 1
+        // More webhooks than can be answered on two cores while everything is killed: each comes three times.
+        plan.messagesPerSecond = 48
+        (plan.duplicates, plan.copies) = (1, 3)
         return plan
     }
 

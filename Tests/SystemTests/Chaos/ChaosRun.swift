@@ -29,7 +29,7 @@ struct ChaosRun {
             // Carried out when its sender may be gone, and another process looks for what became of it.
             FaultRule(.slowRequest, operation: "send", share: 0.002, remaining: 40, milliseconds: 15_000),
             FaultRule(.slowAnswer, operation: "send", share: 0.3, milliseconds: 200),
-            FaultRule(.duplicates, share: plan.duplicates),
+            FaultRule(.duplicates, share: plan.duplicates, copies: plan.copies),
             FaultRule(.reorder, share: 0.05),
             FaultRule(.senderlessEditOnly, flow: .instagramLogin, share: 0.05),
             FaultRule(.editBeforeMessage, flow: .instagramLogin, share: 0.1),

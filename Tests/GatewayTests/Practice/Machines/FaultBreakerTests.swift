@@ -16,6 +16,8 @@ import Testing
 
         func admits(at now: Timestamp) -> Bool { breaker.admits(at: now) }
 
+        func takeTrialBack(at now: Timestamp) -> Bool { breaker.takeTrialBack(at: now) }
+
         func observe(_ observation: FaultBreaker.Observation, account: String, at now: Timestamp) {
             breaker.observe(observation, account: account, at: now)
         }
@@ -88,6 +90,28 @@ import Testing
         #expect(breaker.admits(at: at(30)))
         #expect(!breaker.admits(at: at(59)))
         #expect(breaker.admits(at: at(60)))
+    }
+
+    /// What was cancelled, had expired or was taken back told nothing: the next one need not wait.
+    @Test func aTrialThatWasNotMadeIsGivenBack() {
+        let breaker = opened()
+        #expect(!breaker.takeTrialBack(at: at(1)))
+        #expect(breaker.admits(at: at(30)))
+        #expect(breaker.takeTrialBack(at: at(31)))
+        #expect(breaker.isOpen)
+        #expect(breaker.admits(at: at(31)))
+        #expect(!breaker.admits(at: at(31)))
+        breaker.observe(.worked, account: "0", at: at(32))
+        #expect(!breaker.takeTrialBack(at: at(32)))
+        #expect(!breaker.isOpen)
+    }
+
+    @Test func aTrialThatFailsKeepsItOpenHoweverFewWereHeardOf() {
+        let breaker = opened()
+        #expect(breaker.admits(at: at(90)))
+        breaker.observe(.fault, account: "0", at: at(91))
+        #expect(!breaker.admits(at: at(120)))
+        #expect(breaker.admits(at: at(121)))
     }
 
     @Test func whatWorksBesideAnOpenBreakerIsNoTrial() {
