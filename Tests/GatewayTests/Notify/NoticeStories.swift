@@ -25,7 +25,7 @@ import Testing
     private func degrade(_ world: PracticeWorld, _ practice: PracticeWorld.Practice) async throws {
         let now = world.clock.now
         try await world.store.write(practice.tenant) { rows in
-            _ = try rows.setState(of: practice.connection, to: .degraded, reason: .notSubscribed, now: now)
+            _ = try rows.setState(of: practice.connection, to: .degraded, reason: .senderless, now: now)
         }
         try world.process.pipeline.wakeNotices()
         try await world.settle()
@@ -75,7 +75,7 @@ import Testing
             #expect(receiver.calls.count == 2)
             try await world.pass(seconds: 340)
             #expect(receiver.calls.count == 3)
-            try await world.pass(seconds: 2_999)
+            try await world.pass(seconds: 2_900)
             #expect(receiver.calls.count == 3)
             try await world.pass(seconds: 400)
             #expect(receiver.calls.count == 4)
@@ -136,7 +136,7 @@ import Testing
             _ = await process.task.result
             let now = world.clock.now
             try await process.store.write(practice.tenant) { rows in
-                _ = try rows.setState(of: practice.connection, to: .degraded, reason: .notSubscribed, now: now)
+                _ = try rows.setState(of: practice.connection, to: .degraded, reason: .senderless, now: now)
             }
             func worker(_ shards: ShardTable) throws -> Pipeline {
                 Pipeline(
