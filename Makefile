@@ -14,11 +14,12 @@ demo: ## Build and run the main job against the built-in Meta sandbox (KEEP=1 le
 	swift build --product clariva
 	.build/debug/clariva demo $(if $(KEEP),--keep)
 
-test: ## Check the deployment files, build, and run all tests
+test: ## Check the deployment files, build, run all tests, and hold the HTTP API against its description
 	scripts/install-packages --test
 	scripts/with-postgres scripts/check-deploy
 	swift build --build-tests
 	scripts/with-postgres swift test --skip-build --disable-xctest
+	scripts/check-api
 	scripts/chaos short
 
 serve: ## Build and run the service here; the first time makes .env with fresh random keys

@@ -90,6 +90,7 @@ public struct Gateway: Sendable {
         let router = GatewayRouter()
         router.addOperationsRoutes(readiness: Readiness(engine: engine), registry: registry)
         if role.receives {
+            router.addOpenAPIRoute()
             let connect = ConnectService(
                 store: store, integrations: integrations, publicURL: configuration.publicURL, clock: clock,
                 logger: logger, mayConnect: { pipeline.switches.switches(for: $0).connecting },

@@ -13,6 +13,6 @@ struct Clariva: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Migrate.self, Sandbox.self, Demo.self, Doctor.self, Keys.self, Mid.self, Events.self,
-            Audit.self,
+            Audit.self, OpenAPI.self,
         ])
 }

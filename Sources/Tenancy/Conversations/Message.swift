@@ -1,13 +1,13 @@
 /// One message as it is kept.
 public struct Message: Sendable, Hashable {
     /// Which way it went.
-    public enum Direction: String, Sendable, Hashable {
+    public enum Direction: String, Sendable, Hashable, CaseIterable {
         case inbound
         case outbound
     }
 
     /// Who wrote it.
-    public enum Author: String, Sendable, Hashable {
+    public enum Author: String, Sendable, Hashable, CaseIterable {
         case patient
         case person
         case machine

@@ -41,7 +41,7 @@ public struct Address: Sendable, Hashable {
 }
 
 /// Where a conversation takes place.
-public enum Channel: String, Sendable, Hashable {
+public enum Channel: String, Sendable, Hashable, CaseIterable {
     case instagram
     case messenger
 }

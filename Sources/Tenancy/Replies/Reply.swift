@@ -110,7 +110,7 @@ public struct Reply: Sendable, Hashable {
 /// One message of a reply that was split.
 public struct ReplyPart: Sendable, Hashable {
     /// Where the part stands.
-    public enum State: String, Sendable, Hashable {
+    public enum State: String, Sendable, Hashable, CaseIterable {
         case queued
         case sending
         case sent

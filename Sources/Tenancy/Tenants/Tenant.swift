@@ -1,7 +1,7 @@
 /// One doctor's practice.
 public struct Tenant: Sendable, Hashable {
     /// Whether the machine answers.
-    public enum Automation: String, Sendable, Hashable {
+    public enum Automation: String, Sendable, Hashable, CaseIterable {
         case on
         case paused
     }

@@ -25,8 +25,9 @@ enum RouteCatalog {
 
     /// Without a key. What a connect link opens is its holder's.
     static let open: Set = [
-        "GET /healthz", "GET /readyz", "GET /metrics", "GET /connect/:token", "GET /connect/:token/authorize",
-        "GET /connect/:token/accounts", "POST /connect/:token/accounts", "GET /connect/:token/done",
+        "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json", "GET /connect/:token",
+        "GET /connect/:token/authorize", "GET /connect/:token/accounts", "POST /connect/:token/accounts",
+        "GET /connect/:token/done",
         "GET /oauth/instagram_login/callback", "GET /oauth/facebook_page/callback", "GET \(Stylesheet.path)",
         "POST /meta/deauthorize", "POST /meta/data-deletion", "GET /meta/data-deletion/:code",
     ]

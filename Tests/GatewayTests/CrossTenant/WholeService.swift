@@ -36,6 +36,7 @@ final class WholeService: Sendable {
         let recording = RecordingRouter()
         let process = try world.process
         recording.addOperationsRoutes(readiness: Readiness(engine: process.engine), registry: world.registry)
+        recording.addOpenAPIRoute()
         try addConnectRoutes(
             to: recording,
             service: ConnectService(

@@ -5,7 +5,7 @@ internal import Tenancy
 /// `/v1/tenants/{tenant_id}/conversations` with their messages.
 struct ConversationRoutes: Sendable {
     /// Longest text of a person's message, in characters; it is split into parts as the channel demands.
-    private static let textLimit = 5000
+    static let textLimit = 5000
 
     let store: TenancyStore
     let commands: any PipelineCommands
