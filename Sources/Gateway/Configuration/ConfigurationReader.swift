@@ -187,19 +187,7 @@ public struct ConfigurationReader: Sendable {
     }
 
     private func extras(_ values: inout ConfigurationValues, _ configuration: inout GatewayConfiguration) {
-        let issuer = values.text(.jwtIssuer)
-        let audience = values.text(.jwtAudience)
-        let keySet = values.text(.jwtJWKS) == nil ? nil : values.url(.jwtJWKS, "", isBase: false)
-        let claim = values.text(.jwtTenantClaim)
-        if let issuer, let audience, let keySet {
-            configuration.jwt = GatewayConfiguration.JWT(
-                issuer: issuer, audience: audience, keySetURL: keySet, tenantClaim: claim)
-        } else if issuer != nil || audience != nil || keySet != nil || claim != nil {
-            for (variable, value) in [
-                (ConfigurationVariable.jwtIssuer, issuer), (.jwtAudience, audience), (.jwtJWKS, keySet),
-            ]
-            where value == nil { values.fail(variable, "is missing although other CLARIVA_JWT_ variables are set") }
-        }
+        configuration.jwt = Self.jwt(&values)
         let notifyURL = values.text(.notifyURL) == nil ? nil : values.url(.notifyURL, "", isBase: false)
         switch (notifyURL, values.secret(.notifySecret)) {
         case (let url?, let secret?): configuration.notify = GatewayConfiguration.Notify(url: url, secret: secret)

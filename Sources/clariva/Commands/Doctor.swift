@@ -42,6 +42,9 @@ struct Doctor: AsyncParsableCommand {
         defer { transport.shutdown() }
         report.section("Graph API")
         report.add(await GraphReachability(transport: transport).run(configuration))
+        let keySet = await KeySetCheck().run(configuration)
+        if !keySet.isEmpty { report.section("identity provider") }
+        report.add(keySet)
         try await checkDatabase(configuration, configuration.integrations(transport: transport), &report)
         print(report.text)
         guard report.failures == 0 else {
