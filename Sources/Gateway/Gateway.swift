@@ -118,7 +118,8 @@ public struct Gateway: Sendable {
             ) { _ in await onReleased() }
             AdminAPI(
                 store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
-                configuration: configuration, metrics: metrics, clock: clock
+                configuration: configuration, metrics: metrics, clock: clock,
+                tokens: try configuration.jwt.map { try TokenVerifier($0, clock: clock, logger: logger) }
             ).add(to: router)
         }
 

@@ -3,19 +3,26 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Tenancy
 
-/// Lets only requests with a valid key pass: `Authorization: Bearer KEY`; and of those, and of the others, not too many.
+/// Lets only requests with a valid key or token pass: `Authorization: Bearer KEY`; and of those, and of the others, not too
+/// many.
 struct APIAuthentication: RouterMiddleware {
     typealias Context = GatewayRequestContext
 
     private let bootstrapDigest: [UInt8]?
     private let keys: APIKeys
+    private let tokens: TokenVerifier?
     private let limiter: RateLimiter
     private let clock: any WallClock
 
-    /// - Parameter bootstrap: the configured key with all scopes.
-    init(bootstrap: Secret?, keys: APIKeys, limiter: RateLimiter, clock: any WallClock) {
+    /// - Parameters:
+    ///   - bootstrap: the configured key with all scopes.
+    ///   - tokens: `nil` where only keys are taken.
+    init(
+        bootstrap: Secret?, keys: APIKeys, tokens: TokenVerifier?, limiter: RateLimiter, clock: any WallClock
+    ) {
         bootstrapDigest = bootstrap.map { SHA256.digest(Array($0.value.utf8)) }
         self.keys = keys
+        self.tokens = tokens
         self.limiter = limiter
         self.clock = clock
     }
@@ -27,12 +34,12 @@ struct APIAuthentication: RouterMiddleware {
         let identity: APIIdentity
         do {
             identity = try await self.identity(request)
-        } catch let problem as Problem where problem.status == .unauthorized {
+        } catch let problem as Problem {
             try limiter.count(
                 address: ClientAddress(peer: context.peer, forwarded: request.headers[.xForwardedFor]))
             throw problem
         }
-        try limiter.count(key: identity.keyID)
+        try limiter.count(caller: identity.caller)
         if !identity.mayChange, request.method != .get, request.method != .head {
             throw Problem(.forbidden, "This key may only read.")
         }
@@ -52,6 +59,13 @@ struct APIAuthentication: RouterMiddleware {
         // Digests have one length, so that comparing tells nothing about the key's.
         if let bootstrapDigest, constantTimeEqual(SHA256.digest(Array(text.utf8)), bootstrapDigest) {
             return APIIdentity(keyID: nil, scope: .admin)
+        }
+        if let tokens, SignedToken.isMeant(text) {
+            do throws(TokenFault) {
+                return try await tokens.identity(text)
+            } catch {
+                throw error.problem
+            }
         }
         guard let key = try await keys.authenticate(text, now: clock.now) else {
             throw Self.unauthorized("The key is not known, has ended or was revoked.")

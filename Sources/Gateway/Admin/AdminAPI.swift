@@ -2,7 +2,7 @@ internal import Hummingbird
 internal import Integrations
 internal import Tenancy
 
-/// Everything under `/v1`, behind a key.
+/// Everything under `/v1`, behind a key or token.
 struct AdminAPI: Sendable {
     let store: TenancyStore
     let integrations: IntegrationRegistry
@@ -11,6 +11,8 @@ struct AdminAPI: Sendable {
     let configuration: GatewayConfiguration
     let metrics: GatewayMetrics
     let clock: any WallClock
+    /// `nil` where only keys are taken.
+    var tokens: TokenVerifier?
 
     func add(to router: some RouterMethods<GatewayRequestContext>) {
         let keys = APIKeys(store)
@@ -21,7 +23,7 @@ struct AdminAPI: Sendable {
         let limiter = RateLimiter(perSecond: configuration.rateLimitPerSecond, metrics: metrics, clock: clock)
         routes.add(
             middleware: APIAuthentication(
-                bootstrap: configuration.adminAPIKey, keys: keys, limiter: limiter, clock: clock))
+                bootstrap: configuration.adminAPIKey, keys: keys, tokens: tokens, limiter: limiter, clock: clock))
         routes.add(middleware: IdempotencyMiddleware(store: store, clock: clock))
         TenantRoutes(
             store: store, integrations: integrations, links: links, returnURLs: returnURLs, clock: clock

@@ -187,19 +187,7 @@ public struct ConfigurationReader: Sendable {
     }
 
     private func extras(_ values: inout ConfigurationValues, _ configuration: inout GatewayConfiguration) {
-        let issuer = values.text(.jwtIssuer)
-        let audience = values.text(.jwtAudience)
-        let keySet = values.text(.jwtJWKS) == nil ? nil : values.url(.jwtJWKS, "", isBase: false)
-        let claim = values.text(.jwtTenantClaim)
-        if let issuer, let audience, let keySet {
-            configuration.jwt = GatewayConfiguration.JWT(
-                issuer: issuer, audience: audience, keySetURL: keySet, tenantClaim: claim)
-        } else if issuer != nil || audience != nil || keySet != nil || claim != nil {
-            for (variable, value) in [
-                (ConfigurationVariable.jwtIssuer, issuer), (.jwtAudience, audience), (.jwtJWKS, keySet),
-            ]
-            where value == nil { values.fail(variable, "is missing although other CLARIVA_JWT_ variables are set") }
-        }
+        configuration.jwt = Self.jwt(&values)
         notify(&values, &configuration)
         if let text = values.text(.returnURLHosts) {
             let hosts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }

@@ -44,10 +44,18 @@ public struct GatewayConfiguration: Sendable {
         public var issuer: String
         /// Whom the tokens are for.
         public var audience: String
-        /// URL of the key set.
-        public var keySetURL: String
-        /// The claim that names a tenant; `nil` where tokens are for all of them.
-        public var tenantClaim: String?
+        /// Where the keys are that the tokens are signed with.
+        public var keySet: KeySetLocation
+        /// The claim that names the one tenant that a token is for.
+        public var tenantClaim: String
+    }
+
+    /// Where a JSON Web Key Set is published.
+    public enum KeySetLocation: Sendable, Hashable {
+        /// https, or http on the loopback.
+        case url(String)
+        /// A file of this machine.
+        case file(path: String)
     }
 
     /// The operational webhook.

@@ -8,7 +8,7 @@ public import Tenancy
 public struct GatewayRequestContext: RequestContext {
     /// What Hummingbird keeps of every request.
     public var coreContext: CoreRequestContextStorage
-    /// Whose key it was; set by ``APIAuthentication`` on the routes of the admin API.
+    /// Who asks; set by ``APIAuthentication`` on the routes of the admin API.
     public var identity: APIIdentity?
     /// For a request with an `Idempotency-Key`; set by ``IdempotencyMiddleware``.
     public var claim: RequestClaim?

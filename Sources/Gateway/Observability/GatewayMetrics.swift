@@ -122,7 +122,7 @@ public final class GatewayMetrics: Sendable {
     }
 
     /// A request of the admin API was refused because there were too many.
-    /// - Parameter counted: what was counted: `key` or `address`.
+    /// - Parameter counted: what was counted: `key`, `token` or `address`.
     public func rateLimited(by counted: String) {
         count("clariva_api_rate_limited_total", ("by", counted))
     }

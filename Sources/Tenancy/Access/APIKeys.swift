@@ -104,15 +104,27 @@ public struct APIKeys: Sendable {
             secret.count == Self.secretCount
         else { return nil }
         let known = try await store.readGlobal { try $0.apiKey(APIKeyID(raw)) }
-        // The same work for an id that is unknown, so that the time taken does not tell which ids there are.
-        let isRight = constantTimeEqual(SHA256.digest(secret), known?.hash ?? Self.nobodysHash)
-        guard let (key, _) = known, isRight, key.revokedAt == nil, key.expiresAt.map({ now < $0 }) ?? true else {
-            return nil
-        }
+        guard let key = Self.opened(by: secret, known, now: now) else { return nil }
         let minuteAgo = now.adding(seconds: -60)
         if key.lastUsedAt.map({ $0 <= minuteAgo }) ?? true {
             // Knowing the last use is a convenience: a database that cannot be written must not lock people out.
             _ = try? await store.writeGlobal { try $0.noteUse(of: key.id, now: now) }
+        }
+        return key
+    }
+
+    /// Whether a secret opens the key that its id found. One comparison whatever was found: the time taken does not tell which
+    /// ids there are, which keys have ended, or how much of a secret is right.
+    /// - Parameters:
+    ///   - known: `nil` for an id that is unknown.
+    ///   - areEqual: in constant time.
+    static func opened(
+        by secret: [UInt8], _ known: (key: APIKey, hash: [UInt8])?, now: Timestamp,
+        areEqual: ([UInt8], [UInt8]) -> Bool = constantTimeEqual
+    ) -> APIKey? {
+        let isRight = areEqual(SHA256.digest(secret), known?.hash ?? nobodysHash)
+        guard let key = known?.key, isRight, key.revokedAt == nil, key.expiresAt.map({ now < $0 }) ?? true else {
+            return nil
         }
         return key
     }
@@ -149,7 +161,7 @@ extension GlobalRows {
         }
     }
 
-    fileprivate func apiKey(_ id: APIKeyID) throws -> (APIKey, hash: [UInt8])? {
+    fileprivate func apiKey(_ id: APIKeyID) throws -> (key: APIKey, hash: [UInt8])? {
         try transaction.first("SELECT \(Self.keyColumns), hash FROM api_keys WHERE id = ?1", [.id(id.raw)]).map { row in
             var columns = row.columns
             return (try APIKey(&columns), try columns.blob())

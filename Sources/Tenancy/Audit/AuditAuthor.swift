@@ -4,6 +4,8 @@ public enum AuditActor: Sendable, Hashable {
     case bootstrapKey
     /// A key of the admin API.
     case apiKey(APIKeyID)
+    /// Whoever an identity provider vouches for in a token: `iss` and `sub`.
+    case token(issuer: String, subject: String)
     /// Whoever holds this connect link, by ``ConnectLink/handle``.
     case connectLink(String)
     /// Meta, by the app in whose name it calls.
@@ -18,6 +20,7 @@ public enum AuditActor: Sendable, Hashable {
         switch self {
         case .bootstrapKey: "bootstrap_key"
         case .apiKey: "api_key"
+        case .token: "token"
         case .connectLink: "connect_link"
         case .meta: "meta"
         case .command: "command"
@@ -30,6 +33,8 @@ public enum AuditActor: Sendable, Hashable {
         switch self {
         case .bootstrapKey, .service: nil
         case .apiKey(let id): id.description
+        // An issuer holds no space.
+        case .token(let issuer, let subject): "\(issuer) \(subject)"
         case .connectLink(let handle): handle
         case .meta(let app): app
         case .command(let user): user

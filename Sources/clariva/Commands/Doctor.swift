@@ -45,6 +45,9 @@ struct Doctor: AsyncParsableCommand {
         report.add(await GraphReachability(transport: transport).run(configuration))
         report.section("owners")
         report.add(await NotifyCheck(transport: transport).run(configuration.notify, now: SystemClock().now))
+        let keySet = await KeySetCheck().run(configuration)
+        if !keySet.isEmpty { report.section("identity provider") }
+        report.add(keySet)
         try await checkDatabase(configuration, configuration.integrations(transport: transport), &report)
         print(report.text)
         guard report.failures == 0 else {

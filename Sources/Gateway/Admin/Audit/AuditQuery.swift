@@ -3,7 +3,8 @@ internal import Tenancy
 
 /// The filters of `/v1/audit-log`.
 struct AuditQuery: Sendable {
-    private static let greatestLength = 200
+    /// Whoever comes with a token is told by issuer and subject.
+    private static let greatestLength = 500
 
     private let request: Request
 

@@ -55,7 +55,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
     ) async throws -> RequestFinding {
         let keys = try await store.keys(of: tenant)
         let digest = keys.digest(
-            "idempotency", caller.keyID?.description ?? "bootstrap", request.method.rawValue, request.uri.path, key.text
+            "idempotency", caller.idempotencyOwner, request.method.rawValue, request.uri.path, key.text
         )
         let content = keys.digest("idempotency request", [Array((request.uri.query ?? "").utf8), body])
         let now = clock.now

@@ -2,10 +2,11 @@ internal import HTTPTypes
 internal import Synchronization
 internal import Tenancy
 
-/// How many requests of the admin API each key and each address may make; each process counts for itself.
+/// How many requests of the admin API each caller and each address may make; each process counts for itself.
 ///
-/// A key has one budget wherever it is used from. Requests without a good key are counted by address, so that guessing and
-/// faulty programs are slowed down; a good key is never refused because of its address.
+/// A key has one budget wherever it is used from, and so has whoever comes with tokens, however many. Requests without a
+/// good key or token are counted by address, so that guessing and faulty programs are slowed down; a good one is never
+/// refused because of its address.
 final class RateLimiter: Sendable {
     /// Callers remembered in a generation (``TokenBuckets``).
     static let capacity = 5000
@@ -13,7 +14,7 @@ final class RateLimiter: Sendable {
     static let burstFactor = 2
 
     private struct Buckets {
-        var keys: TokenBuckets<APIKeyID?>
+        var callers: TokenBuckets<APICaller>
         var addresses: TokenBuckets<ClientAddress>
     }
 
@@ -32,16 +33,20 @@ final class RateLimiter: Sendable {
         let size = TokenBucket.Size(rate: perSecond, burst: perSecond * Self.burstFactor)
         buckets = Mutex(
             Buckets(
-                keys: TokenBuckets(size, capacity: Self.capacity),
+                callers: TokenBuckets(size, capacity: Self.capacity),
                 addresses: TokenBuckets(size, capacity: Self.capacity)))
     }
 
-    /// Counts a request that came with a good key.
-    /// - Parameter key: `nil` for the bootstrap key.
+    /// Counts a request that came with a good key or token.
     /// - Throws: ``Problem`` 429 with `Retry-After`.
-    func count(key: APIKeyID?) throws {
+    func count(caller: APICaller) throws {
         let now = clock.now
-        try refuse("key", wait: buckets?.withLock { $0.keys.take(key, now: now) })
+        let counted =
+            switch caller {
+            case .bootstrapKey, .apiKey: "key"
+            case .token: "token"
+            }
+        try refuse(counted, wait: buckets?.withLock { $0.callers.take(caller, now: now) })
     }
 
     /// Counts a request that came without one.
