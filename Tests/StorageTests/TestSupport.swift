@@ -5,6 +5,7 @@ import Testing
 typealias TestEngine = TestSupport.TestEngine
 typealias TestServer = TestSupport.TestServer
 typealias ServerDatabase = TestSupport.ServerDatabase
+typealias PgBouncer = TestSupport.PgBouncer
 
 extension TestSupport.TestEngine: CustomTestStringConvertible {
     public var testDescription: String { rawValue }

@@ -8,8 +8,8 @@ import Testing
 struct PgBouncerTests {
     @Test func worksThroughAPoolerInTransactionMode() async throws {
         let database = try await ServerDatabase()
-        let pooler = try PgBouncer(connections: 3)
-        let url = pooler.url(of: database, "clariva_prepared=off")
+        let pooler = try PgBouncer(before: database.url, connections: 3)
+        let url = pooler.url("clariva_prepared=off")
         // Two processes with more connections than the pooler has.
         let engines = try (0..<2).map { _ in PostgresEngine(try PostgresConfiguration(url: url)) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -43,13 +43,13 @@ struct PgBouncerTests {
 
     @Test func leavesNoSettingBehindForTheNextClient() async throws {
         let database = try await ServerDatabase()
-        let pooler = try PgBouncer(connections: 1)
-        let url = pooler.url(of: database, "clariva_prepared=off")
+        let pooler = try PgBouncer(before: database.url, connections: 1)
+        let url = pooler.url("clariva_prepared=off")
         let engine = PostgresEngine(try PostgresConfiguration(url: url))
         _ = try await engine.read(.tenant(Note.tenant)) { try $0.query("SELECT 1", []) }
         let left = try TestServer.run(
             "SELECT coalesce(current_setting('clariva.tenant', true), ''), current_setting('statement_timeout')",
-            on: pooler.url(of: database, ""))
+            on: pooler.url(""))
         #expect(left == ["|0"])
         await engine.close()
     }
@@ -57,8 +57,8 @@ struct PgBouncerTests {
     /// Whoever forgets the setting is told which one it is.
     @Test func namesTheSettingThatIsMissing() async throws {
         let database = try await ServerDatabase()
-        let pooler = try PgBouncer(connections: 2)
-        let engine = PostgresEngine(try PostgresConfiguration(url: pooler.url(of: database, "clariva_connections=8")))
+        let pooler = try PgBouncer(before: database.url, connections: 2)
+        let engine = PostgresEngine(try PostgresConfiguration(url: pooler.url("clariva_connections=8")))
         let errors = await withTaskGroup(of: StorageError?.self) { group in
             for _ in 0..<100 {
                 group.addTask {

@@ -8,6 +8,7 @@ final class PostgresServer: Sendable {
     private let folder: URL
     private let logs: URL
     private let programs: URL
+    private let settings: [String]
     private let password = UUID().uuidString
     private let process = Mutex<ChildProcess?>(nil)
     private let isRetired = Atomic(false)
@@ -21,9 +22,11 @@ final class PostgresServer: Sendable {
     /// - Parameters:
     ///   - folder: of its data; it becomes the server's own user's.
     ///   - logs: where its output goes.
-    init(folder: URL, logs: URL) throws {
+    ///   - settings: more of them, each `name=value`.
+    init(folder: URL, logs: URL, settings: [String] = []) throws {
         self.folder = folder
         self.logs = logs
+        self.settings = settings
         port = try FreePort.take()
         programs = try Self.newestPrograms()
         let secret = folder.appending(path: "password")
@@ -83,7 +86,8 @@ final class PostgresServer: Sendable {
                         "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=\(folder.path)",
                         "-c", "max_connections=200",
                         "-c", "min_wal_size=32MB", "-c", "max_wal_size=128MB",
-                    ], environment: ["HOME": "/tmp", "LC_ALL": "C.UTF-8"], folder: logs, program: program)
+                    ] + settings.flatMap { ["-c", $0] }, environment: ["HOME": "/tmp", "LC_ALL": "C.UTF-8"],
+                    folder: logs, program: program)
             }
             try await Task.sleep(for: .milliseconds(100))
         }

@@ -98,11 +98,7 @@ final class ServiceMember: Sendable {
     }
 
     /// Whether SIGSTOP has reached it.
-    var isStopped: Bool {
-        guard let id = process?.processID else { return false }
-        let status = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
-        return status.split(separator: ")").last?.split(separator: " ").first == "T"
-    }
+    var isStopped: Bool { process?.isStopped ?? false }
 
     /// Whether a start has got so far that it does its work.
     var isReady: Bool {

@@ -40,13 +40,19 @@ final class ChildProcess: Sendable {
     var isRunning: Bool { process.isRunning }
     var processID: Int32 { process.processIdentifier }
 
+    /// Whether SIGSTOP has reached it.
+    var isStopped: Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)) ?? ""
+        return status.split(separator: ")").last?.split(separator: " ").first == "T"
+    }
+
     private func text(_ url: URL) -> String {
         String(decoding: (try? Data(contentsOf: url)) ?? Data(), as: UTF8.self)
     }
 
     /// The port of the record `listening`.
-    func listeningPort() async throws -> Int {
-        try await poll("the record `listening`") {
+    func listeningPort(within limit: Duration = .seconds(20)) async throws -> Int {
+        try await poll("the record `listening`", within: limit) {
             for line in self.output.split(separator: "\n") where line.contains("listening") {
                 if let match = line.firstMatch(of: /port"?[=:] ?"?([0-9]+)/) { return Int(match.1) }
             }

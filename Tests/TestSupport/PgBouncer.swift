@@ -1,26 +1,32 @@
 import Foundation
 import Testing
 
-/// A PgBouncer of a test's own before the tests' server, in transaction mode.
-final class PgBouncer: Sendable {
-    static let path = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].first {
+/// A PgBouncer of a test's own before one database of the tests' server, in transaction mode.
+public final class PgBouncer: Sendable {
+    /// Its program; `nil` where it is not installed.
+    public static let path = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    private let directory = TemporaryDirectory()
+    private let directory = FileManager.default.temporaryDirectory.appending(path: "clariva-pool-\(UUID().uuidString)")
     private let port: Int
     private let process: Int32
+    private let database: String
 
-    /// - Parameter connections: to the server, for all clients together.
-    init(connections: Int) throws {
-        let server = try #require(URLComponents(string: TestServer.url ?? ""))
+    /// - Parameters:
+    ///   - address: of the database, with the role and the password that the pooler logs in with.
+    ///   - connections: to the server, for all clients together.
+    public init(before address: String, connections: Int) throws {
+        let server = try #require(URLComponents(string: address))
         let (host, serverPort) = (try #require(server.host), server.port ?? 5432)
         let (user, password) = (try #require(server.user), server.password ?? "")
+        database = String(server.path.dropFirst())
         port = try Self.freePort()
-        let file = directory.url.appending(path: "pgbouncer.ini")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let file = directory.appending(path: "pgbouncer.ini")
         try """
         [databases]
-        * = host=\(host) port=\(serverPort) user=\(user) password=\(password)
+        \(database) = host=\(host) port=\(serverPort) user=\(user) password=\(password)
         [pgbouncer]
         listen_addr = 127.0.0.1
         listen_port = \(port)
@@ -33,7 +39,7 @@ final class PgBouncer: Sendable {
         let command = [try #require(Self.path)] + (getuid() == 0 ? ["-u", "nobody"] : []) + [file.path]
         let starter = Process()
         starter.executableURL = URL(filePath: "/bin/bash")
-        starter.arguments = ["-c", Self.start, directory.url.appending(path: "log").path] + command
+        starter.arguments = ["-c", Self.start, directory.appending(path: "log").path] + command
         let output = Pipe()
         starter.standardOutput = output
         starter.standardInput = FileHandle.nullDevice
@@ -49,11 +55,12 @@ final class PgBouncer: Sendable {
     deinit {
         // A child of a thread of the pool's own blocks the signals that the thread blocks, SIGTERM among them.
         kill(process, SIGKILL)
+        try? FileManager.default.removeItem(at: directory)
     }
 
-    /// The database's address by way of the pooler.
-    func url(of database: ServerDatabase, _ parameters: String) -> String {
-        "postgres://anybody@127.0.0.1:\(port)/\(database.name)?\(parameters)"
+    /// The database's address by way of the pooler, which asks nobody who they are.
+    public func url(_ parameters: String) -> String {
+        "postgres://anybody@127.0.0.1:\(port)/\(database)?\(parameters)"
     }
 
     /// Starts it in the background and prints its number once it listens.
