@@ -28,6 +28,7 @@ extension Pipeline {
             try await rescueStuckSends(now: now)
             try await drainPaused(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
+            try await Sessions(store).deleteExpired(now: now)
             // Whoever works for the system tenant looks after what routed to nobody.
             if shards.hold(of: .system) != nil {
                 for account in try await store.read(.system, { try $0.unroutedAccounts(limit: 1000) }) {

@@ -6,6 +6,8 @@ public enum AuditActor: Sendable, Hashable {
     case apiKey(APIKeyID)
     /// Whoever holds this connect link, by ``ConnectLink/handle``.
     case connectLink(String)
+    /// Whoever has this session of a practice's page, by ``Session/handle``.
+    case practiceSession(String)
     /// A command of the program, by the user of the machine who ran it.
     case command(user: String)
     /// The program by itself.
@@ -17,6 +19,7 @@ public enum AuditActor: Sendable, Hashable {
         case .bootstrapKey: "bootstrap_key"
         case .apiKey: "api_key"
         case .connectLink: "connect_link"
+        case .practiceSession: "practice_session"
         case .command: "command"
         case .service: "service"
         }
@@ -27,7 +30,7 @@ public enum AuditActor: Sendable, Hashable {
         switch self {
         case .bootstrapKey, .service: nil
         case .apiKey(let id): id.description
-        case .connectLink(let handle): handle
+        case .connectLink(let handle), .practiceSession(let handle): handle
         case .command(let user): user
         }
     }
