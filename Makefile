@@ -19,6 +19,7 @@ test: ## Check the deployment files, build, and run all tests
 	scripts/with-postgres scripts/check-deploy
 	swift build --build-tests
 	scripts/with-postgres swift test --skip-build --disable-xctest
+	scripts/check-pages
 	scripts/chaos short
 
 serve: ## Build and run the service here; the first time makes .env with fresh random keys
