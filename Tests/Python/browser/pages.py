@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import unittest
+import urllib.parse
 
 from playwright.sync_api import sync_playwright
 
@@ -91,14 +92,18 @@ class PagesCase(unittest.TestCase):
         page.goto(link or practice.link(flow=flow))
         page.locator("a.button").click()
         self.consent(page, practice.account if flow == "instagram_login" else practice.owner)
-        page.wait_for_url("**/done")
+        self.arrive(page, "/done")
 
     def visit(self, practice, page=None, **options):
         """The practice's own page, opened by a link."""
         page = page or self.open(**options)
         page.goto(practice.link("manage"))
-        page.wait_for_url("**/practice")
+        self.arrive(page, "/practice")
         return page
+
+    def arrive(self, page, end):
+        """Waits for an address with this end of its path; Instagram leaves a fragment behind."""
+        page.wait_for_url(lambda url: urllib.parse.urlsplit(url).path.endswith(end))
 
     def heading(self, page):
         return page.locator("h1").inner_text()

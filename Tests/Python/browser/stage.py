@@ -17,7 +17,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = pathlib.Path(os.environ.get("CLARIVA_BINARY", ROOT / ".build/debug/clariva"))
 # The machine may be slow and busy: a condition is waited for, however long that takes within reason.
-PATIENCE = 60.0
+PATIENCE = float(os.environ.get("CLARIVA_PATIENCE", 60))
 
 
 def wait_for(what, condition, patience=PATIENCE):

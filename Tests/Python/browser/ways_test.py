@@ -17,7 +17,7 @@ class WaysTest(PagesCase):
             self.check(page.get_by_text(text).first.is_visible(), f"the connect page tells: {text}")
         page.get_by_role("link", name="Continue").click()
         self.consent(page, practice.account)
-        page.wait_for_url("**/done")
+        self.arrive(page, "/done")
         self.check(page.get_by_text(f"@{practice.account} is connected to {practice.name}").is_visible(), "the last page")
         practice.write("anna")
         self.check_equal(len(practice.sends(at_least=1)), 1, "the message is answered once")
@@ -30,7 +30,7 @@ class WaysTest(PagesCase):
         self.check(page.get_by_text("Wonach Sie gefragt werden").is_visible(), "German texts")
         page.get_by_role("link", name="Weiter").click()
         self.consent(page, practice.owner)
-        page.wait_for_url("**/done")
+        self.arrive(page, "/done")
         self.check_equal(self.heading(page), "Instagram ist verbunden", "the last page")
         self.check_equal([one["flow"] for one in practice.living()], ["facebook_page"], "connected by the Page")
 
@@ -45,7 +45,7 @@ class WaysTest(PagesCase):
         page.get_by_role("link", name="Try again").click()
         page.get_by_role("link", name="Continue").click()
         self.consent(page, practice.account)
-        page.wait_for_url("**/done")
+        self.arrive(page, "/done")
 
     def test_a_link_works_once_and_a_step_too(self):
         practice = Practice(self.stage)
@@ -71,13 +71,13 @@ class WaysTest(PagesCase):
         page.goto(practice.link())
         page.locator("a.button").click()
         self.consent(page, practice.owner)
-        page.wait_for_url("**/accounts")
+        self.arrive(page, "/accounts")
         self.check_equal(page.get_by_role("radio").count(), 2, "two can be chosen")
         self.check(page.get_by_text("Winter family").is_visible(), "the third is shown")
         self.check(page.get_by_text("No Instagram professional account is linked").is_visible(), "with its reason")
         page.get_by_label(f"@{second.account}").check()
         page.get_by_role("button", name="Connect this account").click()
-        page.wait_for_url("**/done")
+        self.arrive(page, "/done")
         self.check_equal([one["username"] for one in practice.living()], [second.account], "the chosen one")
 
     def test_reconnects_after_the_token_died(self):
@@ -92,7 +92,7 @@ class WaysTest(PagesCase):
         page.get_by_role("button", name="Connect again").click()
         page.locator("a.button").click()
         self.consent(page, practice.account)
-        page.wait_for_url("**/done")
+        self.arrive(page, "/done")
         page.get_by_role("link", name="To the practice's page").click()
         self.check(page.locator(".banner.pass").is_visible(), "all is well again")
         self.check_equal(len(practice.connections()), 1, "it is the same connection")
@@ -120,7 +120,7 @@ class WaysTest(PagesCase):
             page.get_by_role("button", name="Switch to Facebook Page").click()
             page.get_by_role("link", name="Switch").click()
             self.consent(page, practice.owner)
-            page.wait_for_url("**/done")
+            self.arrive(page, "/done")
             switched = len(people)
             wait_for("messages after the switch", lambda: len(people) >= switched + 5)
         finally:
@@ -174,7 +174,7 @@ class WaysTest(PagesCase):
         page.locator('input[name="account"]').first.wait_for()
         page.locator(f'input[name="account"][value="{practice.owner}"]').check()
         page.get_by_role("button", name="Allow").press("Enter")
-        page.wait_for_url("**/accounts")
+        self.arrive(page, "/accounts")
         page.locator("h1").wait_for()
         self.tab_to(page, practice.account)
         page.keyboard.press("ArrowDown")
@@ -182,7 +182,7 @@ class WaysTest(PagesCase):
         page.keyboard.press("ArrowUp")
         self.tab_to(page, "Connect this account")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/done")
+        self.arrive(page, "/done")
         page = self.visit(practice)
         for name in ("Connect again", "Switch to Instagram Login", "Disconnect", "Close this page"):
             self.tab_to(page, name)
