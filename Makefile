@@ -20,6 +20,7 @@ test: ## Check the deployment files, build, run all tests, and hold the HTTP API
 	swift build --build-tests
 	scripts/with-postgres swift test --skip-build --disable-xctest
 	scripts/check-api
+	scripts/check-pages
 	scripts/chaos short
 
 serve: ## Build and run the service here; the first time makes .env with fresh random keys

@@ -116,6 +116,9 @@ public struct Gateway: Sendable {
             let disconnect = DisconnectService(
                 store: store, integrations: integrations, clock: clock, logger: logger
             ) { _ in await onReleased() }
+            try addPracticeRoutes(
+                to: router, connect: connect, disconnect: disconnect,
+                maySend: { pipeline.switches.switches(for: $0).sending })
             AdminAPI(
                 store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
                 configuration: configuration, metrics: metrics, clock: clock,

@@ -11,6 +11,6 @@ public enum TenantTables {
     /// Small, and nobody's alone: reference tables, the same in every part of a distributed database.
     public static let global: Set<String> = [
         "account_threads", "api_keys", "connect_links", "data_deletions", "oauth_attempts", "revisions", "routes",
-        "schema_migrations", "shards", "switches", "tenants", "workers",
+        "schema_migrations", "sessions", "shards", "switches", "tenants", "workers",
     ]
 }

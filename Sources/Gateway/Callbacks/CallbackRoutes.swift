@@ -42,10 +42,11 @@ struct CallbackRoutes: Sendable {
     }
 
     @Sendable private func status(_ request: Request, _ context: some RequestContext) async throws -> Response {
-        if let page = try await service.statusPage(context.parameters.require("code")) {
+        let language = PageLanguage(accepted: request.headers[.acceptLanguage])
+        if let page = try await service.statusPage(context.parameters.require("code"), in: language) {
             return pages.response(page, status: .ok)
         }
-        return pages.response(DeletionStatusPage.unknownCode, status: .notFound)
+        return pages.response(DeletionStatusPage.unknownCode(in: language), status: .notFound)
     }
 
     private func requestID(_ context: some RequestContext) -> String? {

@@ -92,8 +92,8 @@ public struct CallbackService: Sendable {
 
     /// The page behind a confirmation code.
     /// - Returns: `nil` for a code that was never given.
-    func statusPage(_ code: String) async throws -> DeletionStatusPage? {
-        try await DataDeletions(store).find(code).map(DeletionStatusPage.init)
+    func statusPage(_ code: String, in language: PageLanguage) async throws -> DeletionStatusPage? {
+        try await DataDeletions(store).find(code).map { DeletionStatusPage($0, in: language) }
     }
 
     /// - Returns: whether its state is another now; one that has ended stays ended.

@@ -6,8 +6,8 @@ enum ConnectFault: Error, Equatable {
     case linkUnknown, linkExpired, linkUsed
     /// The link only shows the state.
     case linkOnlyShows
-    /// The flow is switched off; why, in a sentence.
-    case flowOff(String)
+    /// The flow, by its name for people, is switched off; `nil` for one that is not known.
+    case flowOff(String?)
     /// Connecting is switched off, for the practice or altogether.
     case connectingOff
     /// The `state` value: nobody's, late, used before, or another browser's.
@@ -30,6 +30,8 @@ enum ConnectFault: Error, Equatable {
     case choicesGone
     /// The form was not ours, or names no account that can be connected.
     case formForeign, choiceUnknown
+    /// There is no session, or it has ended.
+    case sessionOver
     /// Our own fault.
     case unavailable
 
@@ -38,7 +40,7 @@ enum ConnectFault: Error, Equatable {
         case .linkUnknown: .notFound
         case .linkExpired, .linkUsed, .choicesGone: .gone
         case .stateUnknown, .stateExpired, .stateReused, .denied, .choiceUnknown: .badRequest
-        case .foreignBrowser, .scopesMissing, .linkOnlyShows, .formForeign: .forbidden
+        case .foreignBrowser, .scopesMissing, .linkOnlyShows, .formForeign, .sessionOver: .forbidden
         case .nothingEligible: .unprocessableContent
         case .accountTaken, .otherAccount: .conflict
         case .notSubscribed, .meta: .badGateway
@@ -69,6 +71,7 @@ enum ConnectFault: Error, Equatable {
         case .choicesGone: "choices_gone"
         case .formForeign: "form_foreign"
         case .choiceUnknown: "choice_unknown"
+        case .sessionOver: "session_over"
         case .unavailable: "unavailable"
         }
     }

@@ -9,36 +9,50 @@ internal import Tenancy
 struct ConnectRoutes: Sendable {
     private let service: ConnectService
     private let pages: PageRenderer
+    private let faults: FaultResponder
+    /// Binds a sign-in to the browser.
+    private let cookie: BrowserCookie
+    /// Of the practice's own page.
+    private let practiceCookie: BrowserCookie
 
     /// - Throws: the parser's error for a template that is no Mustache.
     init(_ service: ConnectService) throws {
         self.service = service
         pages = try PageRenderer([ConnectPage.self, AccountsPage.self, DonePage.self, FaultPage.self])
+        faults = FaultResponder(pages: pages, logger: service.logger)
+        cookie = BrowserCookie("clariva_connect", isSecure: service.isSecure)
+        practiceCookie = .practice(isSecure: service.isSecure)
     }
 
     func add(to routes: some RouterMethods) {
         routes.get("connect/:token") { request, context in
-            await answer {
-                let page = try await service.page(context.parameters.require("token"))
-                return pages.response(page, status: .ok)
+            await answer(request, context) {
+                let opening = try await service.open(
+                    context.parameters.require("token"), accepted: request.headers[.acceptLanguage],
+                    replacing: practiceCookie.value(in: request))
+                switch opening {
+                case .page(let page): return pages.response(page, status: .ok)
+                case .session(let secret, let session): return enter(session, secret)
+                }
             }
         }
         routes.get("connect/:token/authorize") { request, context in
-            await answer {
+            await answer(request, context) {
                 let begun = try await service.authorize(
                     context.parameters.require("token"), browser: browser(request), requestID: requestID(context))
                 return redirect(.found, to: begun.url, keeping: begun.browser)
             }
         }
         routes.get("connect/:token/accounts") { request, context in
-            await answer {
+            await answer(request, context) {
                 let page = try await service.accountsPage(
-                    context.parameters.require("token"), browser: browser(request))
+                    context.parameters.require("token"), accepted: request.headers[.acceptLanguage],
+                    browser: browser(request))
                 return pages.response(page, status: .ok)
             }
         }
         routes.post("connect/:token/accounts") { request, context in
-            await answer {
+            await answer(request, context) {
                 let token = try context.parameters.require("token")
                 let form = try? await URLEncodedFormDecoder().decode(Form.self, from: request, context: context)
                 guard let form else { throw ConnectFailure(fault: .formForeign, path: ConnectService.path(token)) }
@@ -49,9 +63,11 @@ struct ConnectRoutes: Sendable {
             }
         }
         routes.get("connect/:token/done") { request, context in
-            await answer {
+            await answer(request, context) {
                 let token = try context.parameters.require("token")
-                guard let page = try await service.donePage(token) else {
+                let page = try await service.donePage(
+                    token, accepted: request.headers[.acceptLanguage], session: practiceCookie.value(in: request))
+                guard let page else {
                     return redirect(.seeOther, to: ConnectService.path(token))
                 }
                 return pages.response(page, status: .ok)
@@ -68,7 +84,7 @@ struct ConnectRoutes: Sendable {
 
     private func addCallback(of flow: Flow, to routes: some RouterMethods) {
         routes.get(RouterPath("oauth/\(flow.rawValue)/callback")) { request, context in
-            await answer {
+            await answer(request, context) {
                 let query = request.uri.queryParameters
                 let callback = ConnectService.Callback(
                     flow: flow, state: query.get("state"), code: query.get("code"), error: query.get("error"),
@@ -83,10 +99,15 @@ struct ConnectRoutes: Sendable {
         var csrf: String?
     }
 
-    private var cookieName: String { service.isSecure ? "__Host-clariva_connect" : "clariva_connect" }
-
     private func browser(_ request: Request) -> BrowserSecret? {
-        request.cookies[cookieName].flatMap { BrowserSecret($0.value) }
+        cookie.value(in: request).flatMap { BrowserSecret($0) }
+    }
+
+    /// The browser gets a secret that is new, whatever it brought along: nobody can have planted it.
+    private func enter(_ session: Session, _ secret: String) -> Response {
+        var response = redirect(.seeOther, to: PracticeRoutes.path)
+        practiceCookie.set(secret, seconds: session.owner.kind.longestSeconds, in: &response)
+        return response
     }
 
     private func requestID(_ context: some RequestContext) -> String? {
@@ -98,32 +119,21 @@ struct ConnectRoutes: Sendable {
     ) -> Response {
         var response = Response(status: status, headers: PageRenderer.headers)
         response.headers[.location] = location
-        if let browser {
-            response.setCookie(
-                Cookie(
-                    name: cookieName, value: browser.text, maxAge: BrowserSecret.lifetime, path: "/",
-                    secure: service.isSecure, httpOnly: true, sameSite: .lax))
-        }
+        if let browser { cookie.set(browser.text, seconds: BrowserSecret.lifetime, in: &response) }
         return response
     }
 
-    /// Every fault becomes a page; an error of ours is logged by its type alone.
-    private func answer(_ body: () async throws -> Response) async -> Response {
-        let failure: ConnectFailure
+    /// Every fault becomes a page, in the language of the link's practice where the link is known.
+    private func answer(
+        _ request: Request, _ context: some RequestContext, _ body: () async throws -> Response
+    ) async -> Response {
         do {
             return try await body()
-        } catch let known as ConnectFailure {
-            failure = known
-        } catch let fault as ConnectFault {
-            failure = ConnectFailure(fault: fault)
         } catch {
-            service.logger.error("connect failed", metadata: ["error": "\(LoggableError.describe(error))"])
-            failure = ConnectFailure(fault: .unavailable)
+            let token = context.parameters.get("token") ?? (error as? ConnectFailure)?.token
+            let language = await service.language(of: token, accepted: request.headers[.acceptLanguage])
+            return faults.response(to: error, in: language)
         }
-        var metadata: Logger.Metadata = ["fault": "\(failure.fault.word)"]
-        if case .meta(let error) = failure.fault { metadata["error"] = "\(error.description)" }
-        service.logger.info("connect refused", metadata: metadata)
-        return pages.response(failure.fault.page(path: failure.path), status: failure.fault.status)
     }
 }
 

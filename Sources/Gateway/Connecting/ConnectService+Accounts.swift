@@ -3,23 +3,27 @@ internal import Tenancy
 
 extension ConnectService {
     /// The page on which to choose.
-    func accountsPage(_ token: String, browser: BrowserSecret?) async throws -> AccountsPage {
+    /// - Parameter accepted: `Accept-Language`.
+    func accountsPage(
+        _ token: String, accepted: String?, browser: BrowserSecret?
+    ) async throws -> AccountsPage {
         let link = try await openLink(token)
-        let practice = try await tenant(of: link).name
+        let tenant = try await tenant(of: link)
+        let language = PageLanguage(locale: tenant.locale, accepted: accepted)
         return try await fromThere(token) {
             let (attempt, kept) = try await choices(of: link, browser: browser)
             guard let browser else { throw ConnectFault.choicesGone }
             let candidates = kept.accounts.map(\.candidate)
             let eligible = candidates.filter(\.isEligible)
             return AccountsPage(
-                practice: practice, action: "\(Self.path(token))/accounts",
+                language: language, practice: tenant.name, action: "\(Self.path(token))/accounts",
                 csrf: browser.formToken(attempt.stateHash),
                 choices: eligible.enumerated().map { index, candidate in
                     AccountsPage.Choice(
                         id: candidate.choiceID, name: candidate.title,
                         username: candidate.username.map { "@\($0)" }, isFirst: index == 0)
                 },
-                excluded: ExcludedAccounts(candidates.compactMap(\.excluded)))
+                excluded: ExcludedAccounts(candidates.compactMap { $0.excluded(in: language) }))
         }
     }
 

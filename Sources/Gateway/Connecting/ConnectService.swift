@@ -1,4 +1,3 @@
-internal import Foundation
 public import Integrations
 public import Logging
 public import Tenancy
@@ -43,24 +42,61 @@ public struct ConnectService: Sendable {
     /// Cookies are `Secure` and `__Host-` only where browsers would keep such ones.
     var isSecure: Bool { publicURL.hasPrefix("https://") }
 
-    /// The page of a link.
-    func page(_ token: String) async throws -> ConnectPage {
+    /// What a link opens.
+    enum Opening: Sendable {
+        /// The page from which to connect.
+        case page(ConnectPage)
+        /// A session on the practice's own page; with its secret for the browser.
+        case session(secret: String, Session)
+    }
+
+    /// Opens a link.
+    /// - Parameters:
+    ///   - accepted: `Accept-Language`.
+    ///   - known: the secret of the session that the browser has; it ends where another begins.
+    func open(_ token: String, accepted: String?, replacing known: String? = nil) async throws -> Opening {
         let link = try await openLink(token)
         let tenant = try await tenant(of: link)
-        let living = try await store.read(link.tenantID) { rows in
-            try rows.answeringConnection() ?? rows.connections().first { $0.state != .disconnected }
+        guard link.purpose == .manage else { return .page(try await page(token, link, tenant, accepted)) }
+        let sessions = Sessions(store)
+        if let known, let old = try await sessions.find(known, kind: .practice, now: clock.now) {
+            try await sessions.end(old)
         }
-        let isForConnecting = link.purpose != .manage
-        let integration = isForConnecting ? try integration(link.flow) : integrations[link.flow.rawValue]
+        let opened = try await sessions.open(.practice(tenant.id, link: link.hash), now: clock.now)
+        return .session(secret: opened.secret, opened.session)
+    }
+
+    private func page(
+        _ token: String, _ link: ConnectLink, _ tenant: Tenant, _ accepted: String?
+    ) async throws -> ConnectPage {
+        let language = PageLanguage(locale: tenant.locale, accepted: accepted)
+        let living = try await store.read(link.tenantID) { try $0.livingConnection() }
+        let words = FlowTexts.words(of: link.flow.rawValue, in: language)
+        let action: ConnectText =
+            living.map { $0.flow == link.flow ? .connectAgain : .switchFlow } ?? .goOn
+        let time = PageTime(language: language, timezone: tenant.timezone, now: clock.now)
         return ConnectPage(
-            practice: tenant.name, flow: title(of: link.flow),
-            action: living == nil ? "Continue" : living?.flow == link.flow ? "Connect again" : "Switch",
-            authorizePath: isForConnecting ? "\(Self.path(token))/authorize" : nil,
-            scopes: integration?.requestedScopes ?? [],
-            connection: living.map {
-                ConnectionLine(account: $0.displayName, flow: title(of: $0.flow), state: $0.state.words)
+            language: language, practice: tenant.name, flow: title(of: link.flow), way: words.way, needs: words.needs,
+            action: action.text(in: language), authorizePath: "\(Self.path(token))/authorize",
+            permissions: try integration(link.flow).requestedScopes.map { scope in
+                let words = PermissionTexts.words(of: scope, in: language)
+                return ConnectPage.Permission(scope: scope, title: words.title, why: words.why)
             },
-            expires: Self.wallClock(link.expiresAt, timezone: tenant.timezone))
+            connection: living.map {
+                ConnectionLine(
+                    account: $0.displayName, flow: title(of: $0.flow), state: $0.state.words(in: language))
+            },
+            expires: time.exact(link.expiresAt))
+    }
+
+    /// The language of a link's practice; else the browser's.
+    func language(of token: String?, accepted: String?) async -> PageLanguage {
+        let known = PageLanguage(accepted: accepted)
+        // Whatever goes wrong here has gone wrong before, and is being told of.
+        guard let token, let link = try? await links.find(token), let tenant = try? await self.tenant(of: link) else {
+            return known
+        }
+        return PageLanguage(locale: tenant.locale, accepted: accepted)
     }
 
     /// Begins a sign-in.
@@ -82,14 +118,25 @@ public struct ConnectService: Sendable {
     }
 
     /// The page after a connect; `nil` while the link was not used.
-    func donePage(_ token: String) async throws -> DonePage? {
+    /// - Parameters:
+    ///   - accepted: `Accept-Language`.
+    ///   - session: the secret of the browser's session on a practice's page.
+    func donePage(_ token: String, accepted: String?, session: String? = nil) async throws -> DonePage? {
         guard let link = try await links.find(token) else { throw ConnectFailure(fault: .linkUnknown) }
         guard link.usedAt != nil else { return nil }
         let connection = try await store.read(link.tenantID) { try $0.answeringConnection() }
         guard let connection else { throw ConnectFailure(fault: .linkUsed) }
+        let tenant = try await tenant(of: link)
+        var path: String?
+        if let session,
+            let open = try await Sessions(store).find(session, kind: .practice, now: clock.now),
+            case .practice(tenant.id, _) = open.owner
+        {
+            path = PracticeRoutes.path
+        }
         return DonePage(
-            practice: try await tenant(of: link).name, account: connection.displayName,
-            flow: title(of: connection.flow))
+            language: PageLanguage(locale: tenant.locale, accepted: accepted), practice: tenant.name,
+            account: connection.displayName, flow: title(of: connection.flow), practicePath: path)
     }
 
     static func path(_ token: String) -> String { "/connect/\(token)" }
@@ -121,23 +168,12 @@ public struct ConnectService: Sendable {
     func integration(_ flow: Flow) throws -> any Integration {
         if let integration = integrations[flow.rawValue] { return integration }
         let known = IntegrationRegistry.known.first { $0.name == flow.rawValue }
-        throw ConnectFailure(fault: .flowOff(known?.offReason ?? "This way of connecting is not known."))
+        throw ConnectFailure(fault: .flowOff(known?.title))
     }
 
-    private func title(of flow: Flow) -> String {
+    /// A flow's name for people.
+    func title(of flow: Flow) -> String {
         IntegrationRegistry.known.first { $0.name == flow.rawValue }?.title ?? flow.rawValue
-    }
-
-    private static func wallClock(_ moment: Timestamp, timezone: String) -> String {
-        let zone = TimeZone(identifier: timezone) ?? .gmt
-        let style = Date.VerbatimFormatStyle(
-            format: """
-                \(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \
-                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)
-                """,
-            timeZone: zone, calendar: Calendar(identifier: .gregorian))
-        return Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000).formatted(style)
-            + " (\(zone.identifier))"
     }
 }
 
@@ -148,13 +184,15 @@ extension Connection {
 
 extension Connection.State {
     /// For the doctor's pages.
-    var words: String {
-        switch self {
-        case .pending: "being set up"
-        case .active: "working"
-        case .degraded: "working, but something wants attention"
-        case .reconnectRequired: "not working: please connect again"
-        case .disconnected: "ended"
-        }
+    func words(in language: PageLanguage) -> String {
+        let text: PracticeText =
+            switch self {
+            case .pending: .statePending
+            case .active: .stateActive
+            case .degraded: .stateDegraded
+            case .reconnectRequired: .stateReconnect
+            case .disconnected: .stateEnded
+            }
+        return text.text(in: language)
     }
 }

@@ -12,6 +12,7 @@ struct AccountsPage: Page, Equatable {
         var isFirst: Bool
     }
 
+    var language: PageLanguage
     var practice: String
     /// Where the form is sent.
     var action: String
@@ -21,15 +22,14 @@ struct AccountsPage: Page, Equatable {
     /// Those that cannot be connected.
     var excluded: ExcludedAccounts?
 
-    var title: String { "Choose the account" }
+    var title: String { ConnectText.accountsTitle.text(in: language) }
 
     static let template = """
-        <p>Your sign-in reaches several accounts. Choose the one on which patients write to
-        <strong>{{practice}}</strong>.</p>
+        <p>[[accounts.intro]]</p>
         <form method="post" action="{{action}}">
         <input type="hidden" name="csrf" value="{{csrf}}">
         <fieldset>
-        <legend>Accounts</legend>
+        <legend>[[accounts.legend]]</legend>
         <ul class="plain">
         {{#choices}}
         <li><label class="choice"><input type="radio" name="account" value="{{id}}" required{{#isFirst}} checked{{/isFirst}}>
@@ -37,10 +37,10 @@ struct AccountsPage: Page, Equatable {
         {{/choices}}
         </ul>
         </fieldset>
-        <p><button class="button" type="submit">Connect this account</button></p>
+        <p class="buttons"><button class="button" type="submit">[[accounts.button]]</button></p>
         </form>
         {{#excluded}}
-        <h2>Cannot be connected</h2>
+        <h2>[[accounts.excluded]]</h2>
         {{>excluded}}
         {{/excluded}}
         """

@@ -1,51 +1,67 @@
 /// The doctor's page of one connect link: what will be connected, how, and what will be asked.
 struct ConnectPage: Page, Equatable {
+    /// A permission that Meta will ask for.
+    struct Permission: Sendable, Equatable {
+        /// Meta's name for it.
+        var scope: String
+        /// What is allowed.
+        var title: String
+        /// What it is needed for.
+        var why: String
+    }
+
+    var language: PageLanguage
     /// The practice's name.
     var practice: String
     /// The flow's name for people.
     var flow: String
+    /// How one signs in by this flow.
+    var way: String
+    /// What has to be there before.
+    var needs: [String]
     /// What the button says.
     var action: String
-    /// Where the button leads; `nil` where there is nothing to press.
-    var authorizePath: String?
-    /// The scopes that Meta will ask for.
-    var scopes: [String]
+    /// Where the button leads.
+    var authorizePath: String
+    var permissions: [Permission]
     /// The connection that exists already.
     var connection: ConnectionLine?
     /// Until when the link works, in words.
     var expires: String
 
-    var title: String { "Connect Instagram" }
+    var title: String { ConnectText.title.text(in: language) }
 
     static let template = """
-        <p>This page connects the Instagram account of <strong>{{practice}}</strong>, so that direct messages from
-        patients can be received and answered.</p>
+        <p>[[connect.intro]]</p>
         <dl>
-        <dt>Practice</dt><dd>{{practice}}</dd>
-        <dt>Way of connecting</dt><dd>{{flow}}</dd>
-        <dt>This link works until</dt><dd>{{expires}}</dd>
+        <dt>[[connect.practice]]</dt><dd>{{practice}}</dd>
+        <dt>[[connect.way]]</dt><dd>{{flow}}</dd>
+        <dt>[[connect.expires]]</dt><dd>{{expires}}</dd>
         </dl>
         {{#connection}}
-        <h2>Connected now</h2>
+        <h2>[[connect.now]]</h2>
         <dl>
-        <dt>Account</dt><dd>{{account}}</dd>
-        <dt>Way of connecting</dt><dd>{{flow}}</dd>
-        <dt>State</dt><dd>{{state}}</dd>
+        <dt>[[connect.account]]</dt><dd>{{account}}</dd>
+        <dt>[[connect.way]]</dt><dd>{{flow}}</dd>
+        <dt>[[connect.state]]</dt><dd>{{state}}</dd>
         </dl>
         {{/connection}}
-        {{#authorizePath}}
-        <h2>What you will be asked</h2>
-        <p>Instagram or Facebook will ask you to allow these permissions. Please leave all of them ticked: without them
-        messages cannot be received or answered.</p>
+        <h2>[[connect.needs]]</h2>
+        <p>{{way}}</p>
         <ul>
-        {{#scopes}}
-        <li><code>{{.}}</code></li>
-        {{/scopes}}
+        {{#needs}}
+        <li>{{.}}</li>
+        {{/needs}}
         </ul>
-        <p class="note">The account must be a professional one (business or creator), and in the Instagram app
-        “Allow access to messages” must be on under Settings, Messages, Connected tools.</p>
-        <p><a class="button" href="{{.}}" rel="nofollow">{{action}}</a></p>
-        {{/authorizePath}}
+        <h2>[[connect.asked]]</h2>
+        <p>[[connect.asked_intro]]</p>
+        <ul class="plain">
+        {{#permissions}}
+        <li><strong>{{title}}</strong><p>{{why}} <code>{{scope}}</code></p></li>
+        {{/permissions}}
+        </ul>
+        <p class="note">[[connect.password]]</p>
+        <p class="buttons"><a class="button" href="{{authorizePath}}" rel="nofollow">{{action}}</a></p>
         """
 }
 

@@ -3,6 +3,7 @@ internal import Tenancy
 
 /// What became of a request to delete a person's data. It names nobody: whoever has the code knows who it is.
 struct DeletionStatusPage: Page, Equatable {
+    var language: PageLanguage
     /// `Instagram` or `Facebook`, where the request was made.
     var app: String
     /// In UTC.
@@ -12,34 +13,35 @@ struct DeletionStatusPage: Page, Equatable {
     /// Whether anything of the person was there.
     var heldData: Bool
 
-    var title: String { "Your data was deleted" }
+    var title: String { ConnectText.deletionTitle.text(in: language) }
 
-    init(_ deletion: DataDeletion) {
+    init(_ deletion: DataDeletion, in language: PageLanguage) {
+        self.language = language
         app = deletion.app.capitalized
         requested = deletion.requestedAt.rfc3339
         done = deletion.doneAt.rfc3339
         heldData = deletion.connections > 0
     }
 
-    static let unknownCode = FaultPage(
-        title: "This code is not known", message: "There is no deletion with this confirmation code.",
-        advice: "Check that the whole address was copied.")
+    static func unknownCode(in language: PageLanguage) -> FaultPage {
+        FaultPage(
+            language: language, title: ConnectText.deletionUnknownTitle.text(in: language),
+            message: ConnectText.deletionUnknownText.text(in: language),
+            advice: ConnectText.deletionUnknownAdvice.text(in: language))
+    }
 
     static let template = """
-        <p>You asked {{app}} to have the data deleted that this service held about you because you had connected an
-        account with it.</p>
+        <p>[[deletion.intro]]</p>
         <dl>
-        <dt>Requested</dt><dd>{{requested}}</dd>
-        <dt>Done</dt><dd>{{done}}</dd>
+        <dt>[[deletion.requested]]</dt><dd>{{requested}}</dd>
+        <dt>[[deletion.done]]</dt><dd>{{done}}</dd>
         </dl>
         {{#heldData}}
-        <p>The access that you had given, your id and your user name are destroyed. Nothing is received or sent in your
-        name any more.</p>
+        <p>[[deletion.held]]</p>
         {{/heldData}}
         {{^heldData}}
-        <p>Nothing was held about you.</p>
+        <p>[[deletion.none]]</p>
         {{/heldData}}
-        <p class="note">Conversations between patients and a practice belong to the practice and are not part of this.
-        Please ask the practice about them.</p>
+        <p class="note">[[deletion.note]]</p>
         """
 }

@@ -1,12 +1,13 @@
 /// Says what went wrong and what can be done: nothing of ours or of Meta's that is not meant for the reader.
 struct FaultPage: Page, Equatable {
+    var language: PageLanguage = .english
     var title: String
     /// What happened, and that nothing was changed.
     var message: String
     /// What to do now.
     var advice: String
-    /// What is missing, by name.
-    var missing: MissingNames?
+    /// What is missing.
+    var missing: MissingPermissions?
     /// Accounts that cannot be connected, each with its reason.
     var excluded: ExcludedAccounts?
     /// Where to begin again; `nil` where that is not known or does not help.
@@ -15,10 +16,10 @@ struct FaultPage: Page, Equatable {
     static let template = """
         <p>{{message}}</p>
         {{#missing}}
-        <ul>
-        {{#names}}
-        <li><code>{{.}}</code></li>
-        {{/names}}
+        <ul class="plain">
+        {{#permissions}}
+        <li>{{title}} <code>{{scope}}</code></li>
+        {{/permissions}}
         </ul>
         {{/missing}}
         {{#excluded}}
@@ -26,17 +27,27 @@ struct FaultPage: Page, Equatable {
         {{/excluded}}
         <p class="note">{{advice}}</p>
         {{#againPath}}
-        <p><a class="button" href="{{.}}">Try again</a></p>
+        <p class="buttons"><a class="button" href="{{.}}">[[frame.again]]</a></p>
         {{/againPath}}
         """
 }
 
-/// Names of what is missing; there is no empty list of them.
-struct MissingNames: Sendable, Equatable {
-    let names: [String]
+/// Permissions that are missing; there is no empty list of them.
+struct MissingPermissions: Sendable, Equatable {
+    /// One of them.
+    struct Permission: Sendable, Equatable {
+        /// Meta's name for it.
+        var scope: String
+        /// What would be allowed.
+        var title: String
+    }
 
-    init?(_ names: [String]) {
-        guard !names.isEmpty else { return nil }
-        self.names = names
+    let permissions: [Permission]
+
+    init?(_ scopes: [String], in language: PageLanguage) {
+        guard !scopes.isEmpty else { return nil }
+        permissions = scopes.map {
+            Permission(scope: $0, title: PermissionTexts.words(of: $0, in: language).title)
+        }
     }
 }

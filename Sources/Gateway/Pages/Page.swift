@@ -1,23 +1,23 @@
 /// What one HTML page shows: a plain value, tested as data. Templates see stored properties alone.
 protocol Page: Sendable {
-    /// The page's template; everything in it is filled in by `{{ }}`, which escapes.
+    /// The page's template; everything in it is filled in by `{{ }}`, which escapes, or is a text by its `[[key]]`.
     static var template: String { get }
     /// The name of the template.
     static var name: String { get }
     /// The document's title.
     var title: String { get }
-    /// BCP 47.
-    var lang: String { get }
+    /// What it is written in.
+    var language: PageLanguage { get }
 }
 
 extension Page {
     static var name: String { "\(Self.self)" }
-    var lang: String { "en" }
+    var language: PageLanguage { .english }
 }
 
 /// What frames every page.
 enum PageLayout {
-    /// Partials by name.
+    /// Partials by name: small letters alone.
     static let partials = ["head": head, "foot": foot, "excluded": excluded]
 
     /// ``ExcludedAccounts`` as a list.
@@ -36,11 +36,14 @@ enum PageLayout {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
         <title>{{title}}</title>
-        <link rel="stylesheet" href="/assets/clariva.css">
+        <link rel="stylesheet" href="\(Stylesheet.address)">
         </head>
         <body>
-        <main>
+        <a class="skip" href="#content">[[frame.skip]]</a>
+        <header><span class="brand">Clariva</span></header>
+        <main id="content" tabindex="-1">
         <h1>{{title}}</h1>
 
         """

@@ -8,19 +8,31 @@ struct PageRenderer: Sendable {
     private let library: MustacheLibrary
 
     /// - Parameter pages: every kind of page that will be shown.
-    /// - Throws: the parser's error for a template that is no Mustache.
+    /// - Throws: the parser's error for a template that is no Mustache; ``UnknownPageText``.
     init(_ pages: [any Page.Type]) throws {
         var library = MustacheLibrary()
-        for (name, text) in PageLayout.partials { try library.register(text, named: name) }
-        for page in pages {
-            try library.register("{{>head}}\n{{#page}}\n\(page.template)\n{{/page}}\n{{>foot}}\n", named: page.name)
+        for language in PageLanguage.allCases {
+            for (name, text) in PageLayout.partials {
+                try library.register(try PageTexts.translate(text, to: language), named: Self.name(name, in: language))
+            }
+            for page in pages {
+                let whole = "{{>head}}\n{{#page}}\n\(page.template)\n{{/page}}\n{{>foot}}\n"
+                try library.register(
+                    try PageTexts.translate(whole, to: language), named: Self.name(page.name, in: language))
+            }
         }
         self.library = library
     }
 
+    private static func name(_ template: String, in language: PageLanguage) -> String {
+        "\(template).\(language.rawValue)"
+    }
+
     /// The page's HTML; `nil` for a page that was not named at the start.
     func html(_ page: some Page) -> String? {
-        library.render(Frame(title: page.title, lang: page.lang, page: page), withTemplate: type(of: page).name)
+        library.render(
+            Frame(title: page.title, lang: page.language.rawValue, page: page),
+            withTemplate: Self.name(type(of: page).name, in: page.language))
     }
 
     /// What the layout needs to know of every page.
@@ -31,10 +43,14 @@ struct PageRenderer: Sendable {
     }
 
     /// The page as an answer.
-    func response(_ page: some Page, status: HTTPTypes.HTTPResponse.Status) -> Response {
+    /// - Parameter headers: beside those that say what is in it.
+    func response(
+        _ page: some Page, status: HTTPTypes.HTTPResponse.Status, headers: HTTPFields = PageRenderer.headers
+    ) -> Response {
         guard let html = html(page) else { return Response(status: .internalServerError) }
-        var headers = Self.headers
+        var headers = headers
         headers[.contentType] = "text/html; charset=utf-8"
+        headers[.contentLanguage] = page.language.rawValue
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
@@ -48,6 +64,14 @@ struct PageRenderer: Sendable {
                 "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         ]
         headers[.referrerPolicy] = "no-referrer"
+        return headers
+    }
+
+    /// The same for pages behind a session: their addresses hold no secret, and their forms need their origin, which
+    /// browsers leave out under `no-referrer` (Fetch, "append a request `Origin` header").
+    static var sessionHeaders: HTTPFields {
+        var headers = headers
+        headers[.referrerPolicy] = "same-origin"
         return headers
     }
 }

@@ -30,6 +30,7 @@ extension Pipeline {
             try await planTheUnplanned(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
             try await ConnectLinks(store).deleteExpired(now: now)
+            try await Sessions(store).deleteExpired(now: now)
             // Whoever works for the system tenant looks after what routed to nobody.
             if shards.hold(of: .system) != nil { try await adoptUnrouted() }
             try await measure(now: now)

@@ -161,7 +161,7 @@ extension GlobalRows {
         }
     }
 
-    fileprivate func apiKey(_ id: APIKeyID) throws -> (key: APIKey, hash: [UInt8])? {
+    func apiKey(_ id: APIKeyID) throws -> (key: APIKey, hash: [UInt8])? {
         try transaction.first("SELECT \(Self.keyColumns), hash FROM api_keys WHERE id = ?1", [.id(id.raw)]).map { row in
             var columns = row.columns
             return (try APIKey(&columns), try columns.blob())

@@ -8,6 +8,8 @@ public enum AuditActor: Sendable, Hashable {
     case token(issuer: String, subject: String)
     /// Whoever holds this connect link, by ``ConnectLink/handle``.
     case connectLink(String)
+    /// Whoever has this session of a practice's page, by ``Session/handle``.
+    case practiceSession(String)
     /// Meta, by the app in whose name it calls.
     case meta(app: String)
     /// A command of the program, by the user of the machine who ran it.
@@ -22,6 +24,7 @@ public enum AuditActor: Sendable, Hashable {
         case .apiKey: "api_key"
         case .token: "token"
         case .connectLink: "connect_link"
+        case .practiceSession: "practice_session"
         case .meta: "meta"
         case .command: "command"
         case .service: "service"
@@ -35,7 +38,7 @@ public enum AuditActor: Sendable, Hashable {
         case .apiKey(let id): id.description
         // An issuer holds no space.
         case .token(let issuer, let subject): "\(issuer) \(subject)"
-        case .connectLink(let handle): handle
+        case .connectLink(let handle), .practiceSession(let handle): handle
         case .meta(let app): app
         case .command(let user): user
         }

@@ -78,7 +78,7 @@ import Testing
         }
         world.clock.advance(to: now.adding(seconds: 60))
         let page = try await Browser(world).get("/connect/\(try await world.link(tenant))").text
-        #expect(page.contains("@dr_a") && page.contains("please connect again") && page.contains(">Connect again</a>"))
+        #expect(page.contains("@dr_a") && page.contains("Please connect again") && page.contains(">Connect again</a>"))
         #expect(try await world.connect(tenant, as: "dr_a").status == 303)
         let new = try #require(try await world.connections(tenant).first)
         #expect(try await world.connections(tenant).count == 1)
@@ -163,7 +163,8 @@ import Testing
         }
         // A link that only shows still does.
         let manage = try await world.link(tenant, purpose: .manage)
-        #expect(try await browser.get("/connect/\(manage)").status == 200)
+        #expect(try await browser.get("/connect/\(manage)").location == "/practice")
+        #expect(try await browser.get("/practice").status == 200)
         #expect(try await world.connections(tenant).isEmpty)
         world.mayConnect.store(true, ordering: .relaxed)
         #expect(try await Browser(world).signIn(token, "&auto=allow&account=dr_a").status == 303)
@@ -226,7 +227,10 @@ import Testing
     }
 
     @Test func templatesEscapeEverythingThatTheyFillIn() {
-        let pages: [any Page.Type] = [ConnectPage.self, AccountsPage.self, DonePage.self, FaultPage.self]
+        let pages: [any Page.Type] = [
+            ConnectPage.self, AccountsPage.self, DonePage.self, FaultPage.self, DeletionStatusPage.self,
+            PracticePage.self, DisconnectPage.self, SignedOutPage.self,
+        ]
         for text in pages.map({ $0.template }) + Array(PageLayout.partials.values) {
             #expect(!text.contains("{{{") && !text.contains("{{&") && !text.contains("{{%"))
             #expect(!text.contains("<script") && !text.contains("style="))

@@ -112,7 +112,7 @@ import Testing
             #expect(answer.status == 410 && answer.text.contains("has expired"))
         }
         let manage = try await world.link(tenant, purpose: .manage)
-        #expect(try await browser.get("/connect/\(manage)").status == 200)
+        #expect(try await browser.get("/connect/\(manage)").location == "/practice")
         #expect(try await browser.get("/connect/\(manage)/authorize").status == 403)
         await world.end()
     }

@@ -21,6 +21,8 @@ final class ConnectWorld: Sendable {
     let activated = Mutex<[ConnectionID]>([])
     /// Whether connecting is switched on.
     let mayConnect = Atomic(true)
+    /// Whether sending is switched on.
+    let maySend = Atomic(true)
     let client: CurlTransport
     let publicURL: String
     /// Both apps' secrets.
@@ -75,6 +77,11 @@ final class ConnectWorld: Sendable {
             })
         let router = GatewayRouter()
         try addConnectRoutes(to: router, service: service)
+        try addPracticeRoutes(
+            to: router, connect: service,
+            disconnect: DisconnectService(
+                store: store, integrations: integrations, clock: clock, logger: log.logger),
+            maySend: { _ in self.maySend.load(ordering: .relaxed) })
         try addCallbackRoutes(
             to: router,
             service: CallbackService(
@@ -109,9 +116,11 @@ final class ConnectWorld: Sendable {
         await database.close()
     }
 
-    func tenant(_ name: String = "Praxis Nord", flow: SandboxFlow = .instagramLogin) async throws -> Tenant {
+    func tenant(
+        _ name: String = "Praxis Nord", flow: SandboxFlow = .instagramLogin, locale: String = "en"
+    ) async throws -> Tenant {
         try await store.createTenant(
-            name: name, flow: Flow(rawValue: flow.rawValue), timezone: "Europe/Berlin", now: clock.now)
+            name: name, flow: Flow(rawValue: flow.rawValue), timezone: "Europe/Berlin", locale: locale, now: clock.now)
     }
 
     /// - Returns: the link's token.
@@ -175,9 +184,19 @@ final class Browser: Sendable {
 
     var cookieNames: [String] { cookies.withLock { $0.keys.sorted() } }
 
-    func get(_ path: String) async throws -> Answer { try await send(.get, path) }
+    /// What it keeps; a test may plant something of its own.
+    subscript(cookie name: String) -> String? {
+        get { cookies.withLock { $0[name] } }
+        set { cookies.withLock { $0[name] = newValue } }
+    }
 
-    func post(_ path: String, _ form: String) async throws -> Answer { try await send(.post, path, form) }
+    func get(_ path: String, _ headers: [String: String] = [:]) async throws -> Answer {
+        try await send(.get, path, headers: headers)
+    }
+
+    func post(_ path: String, _ form: String, _ headers: [String: String] = [:]) async throws -> Answer {
+        try await send(.post, path, form, headers: headers)
+    }
 
     /// - Parameter consent: what the person does at Meta's dialog.
     /// - Returns: what the callback answered.
@@ -197,8 +216,10 @@ final class Browser: Sendable {
         return String(try #require(back.dropFirst(world.publicURL.count).split(separator: "#").first))
     }
 
-    private func send(_ method: HTTPRequest.Method, _ path: String, _ form: String? = nil) async throws -> Answer {
-        var headers: [(name: String, value: String)] = []
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, _ form: String? = nil, headers more: [String: String] = [:]
+    ) async throws -> Answer {
+        var headers: [(name: String, value: String)] = more.map { ($0.key, $0.value) }
         let kept = cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
         if !kept.isEmpty { headers.append((name: "Cookie", value: kept)) }
         if form != nil { headers.append((name: "Content-Type", value: "application/x-www-form-urlencoded")) }
@@ -207,7 +228,8 @@ final class Browser: Sendable {
                 method, world.base + path, headers: headers, body: form.map { Array($0.utf8) }, isIdempotent: false))
         if let cookie = response.header("Set-Cookie"), let pair = cookie.split(separator: ";").first {
             let parts = pair.split(separator: "=", maxSplits: 1)
-            cookies.withLock { $0[String(parts[0])] = String(parts[1]) }
+            // An empty value stands for a cookie that is taken back.
+            cookies.withLock { $0[String(parts[0])] = parts.count > 1 ? String(parts[1]) : nil }
         }
         return Answer(
             status: response.status, location: response.header("Location"),

@@ -23,13 +23,15 @@ enum RouteCatalog {
         "GET /v1/tenants", "GET /v1/events", "POST /v1/events/replay", "GET /v1/audit-log", "GET /v1/switches",
     ]
 
-    /// Without a key. What a connect link opens is its holder's.
+    /// Without a key. What a connect link opens is its holder's, and so is the practice's page behind a session.
     static let open: Set = [
         "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json", "GET /connect/:token",
         "GET /connect/:token/authorize", "GET /connect/:token/accounts", "POST /connect/:token/accounts",
         "GET /connect/:token/done",
         "GET /oauth/instagram_login/callback", "GET /oauth/facebook_page/callback", "GET \(Stylesheet.path)",
-        "POST /meta/deauthorize", "POST /meta/data-deletion", "GET /meta/data-deletion/:code",
+        "GET /practice", "GET /practice/disconnect", "POST /practice/reconnect", "POST /practice/switch-flow",
+        "POST /practice/disconnect", "POST /practice/sign-out", "POST /meta/deauthorize", "POST /meta/data-deletion",
+        "GET /meta/data-deletion/:code",
     ]
 
     /// A good body of each route that changes something; `null` for none.

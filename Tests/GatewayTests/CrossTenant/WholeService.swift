@@ -37,12 +37,15 @@ final class WholeService: Sendable {
         let process = try world.process
         recording.addOperationsRoutes(readiness: Readiness(engine: process.engine), registry: world.registry)
         recording.addOpenAPIRoute()
-        try addConnectRoutes(
-            to: recording,
-            service: ConnectService(
-                store: process.store, integrations: world.integrations, publicURL: Self.publicURL, clock: world.clock,
-                logger: world.log.logger
-            ) { _, _ in })
+        let connect = ConnectService(
+            store: process.store, integrations: world.integrations, publicURL: Self.publicURL, clock: world.clock,
+            logger: world.log.logger
+        ) { _, _ in }
+        try addConnectRoutes(to: recording, service: connect)
+        try addPracticeRoutes(
+            to: recording, connect: connect,
+            disconnect: DisconnectService(
+                store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger))
         try addCallbackRoutes(
             to: recording,
             service: CallbackService(

@@ -84,23 +84,13 @@ struct TenantRoutes: Sendable {
         let body: Choice = try await request.json()
         let flow = try integrations.flow(body.flow)
         let (author, now) = (try context.author(), clock.now)
-        let (tenant, made) = try await store.writeGlobal { rows in
-            let tenant = try rows.updateTenant(id, expectedRevision: revision, now: now) { tenant in
-                tenant.pendingFlow = flow == tenant.flow ? nil : flow
+        let begun = try await store.writeGlobal { rows in
+            try rows.beginSwitch(of: id, to: flow, expectedRevision: revision, by: author, now: now) { tenant in
+                ConnectLinks.make(tenant: id, flow: flow, purpose: .connect, returnURL: tenant.returnURL, now: now)
             }
-            var note = AuditNote(.tenantFlow, detail: ["flow": .word(flow.rawValue)])
-            var made: (token: String, link: ConnectLink)?
-            if tenant.pendingFlow != nil {
-                let new = ConnectLinks.make(
-                    tenant: id, flow: flow, purpose: .connect, returnURL: tenant.returnURL, now: now)
-                try rows.insertConnectLink(new.link)
-                note.detail["connect_link"] = .word(new.link.handle)
-                made = new
-            }
-            try rows.audit(note, of: id, by: author, now: now)
-            return (tenant, made)
         }
-        let link = made.map { links.view($0.link, token: $0.token) }
+        let tenant = begun.tenant
+        let link = begun.made.map { links.view($0.link, token: $0.token) }
         return try APIJSON.response(
             FlowChoiceView(flow: tenant.flow.rawValue, pendingFlow: tenant.pendingFlow?.rawValue, connectLink: link),
             status: .accepted, headers: [.eTag: "\"\(tenant.revision)\""])
