@@ -23,9 +23,13 @@ final class ChildProcess: Sendable {
         process.environment = environment
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: outputURL)
-        process.standardError = try FileHandle(forWritingTo: errorURL)
+        let (output, errors) = (try FileHandle(forWritingTo: outputURL), try FileHandle(forWritingTo: errorURL))
+        process.standardOutput = output
+        process.standardError = errors
         try process.run()
+        // The child has its own. Hundreds of children would fill the descriptors up to where `select` cannot go.
+        try output.close()
+        try errors.close()
         self.process = process
     }
 
