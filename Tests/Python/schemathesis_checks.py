@@ -14,6 +14,9 @@ def only_with_key(context, response, case):
         return
     if case.method.upper() not in {"GET", "POST", "PUT", "PATCH", "DELETE"} or response.status_code == 405:
         return
+    # A path that was twisted until it names no route at all belongs to nobody.
+    if response.status_code == 404 and b"There is nothing at this address." in response.content:
+        return
     if caller == "nobody":
         assert response.status_code == 401, f"answered {response.status_code} without a key"
     if caller == "read" and case.method.upper() != "GET":
