@@ -158,6 +158,55 @@ import Testing
         #expect(found.map(\.variable) == ["CLARIVA_INSTAGRAM_APP_ID"])
     }
 
+    private static let tokens = [
+        "CLARIVA_JWT_ISSUER": "https://id.example/", "CLARIVA_JWT_AUDIENCE": "clariva",
+        "CLARIVA_JWT_JWKS": "https://id.example/keys/", "CLARIVA_JWT_TENANT_CLAIM": "practice",
+    ]
+
+    @Test func takesTokensOfAProviderWholeOrNotAtAll() throws {
+        var values = Self.valid
+        #expect(try ConfigurationReader(values).read().jwt == nil)
+        values.merge(Self.tokens) { $1 }
+        let jwt = try #require(try ConfigurationReader(values).read().jwt)
+        // Nothing is cut off: issuers are compared byte by byte, and an address may end with a slash.
+        #expect(jwt.issuer == "https://id.example/" && jwt.keySet == .url("https://id.example/keys/"))
+        #expect(jwt.audience == "clariva" && jwt.tenantClaim == "practice")
+        for missing in Self.tokens.keys {
+            let found = faults(Self.tokens.mapValues(Optional.init).merging([missing: nil]) { $1 })
+            #expect(found.map(\.variable) == [missing] && found[0].problem.hasPrefix("is missing"))
+        }
+        for only in Self.tokens {
+            #expect(faults([only.key: only.value]).count == Self.tokens.count - 1)
+        }
+    }
+
+    @Test func takesAKeySetsAddressOrPath() throws {
+        func keySet(_ text: String) throws -> GatewayConfiguration.KeySetLocation? {
+            let changed = Self.tokens.merging(["CLARIVA_JWT_JWKS": text]) { $1 }
+            return try ConfigurationReader(Self.valid.merging(changed) { $1 }).read().jwt?.keySet
+        }
+        for path in ["/etc/clariva/keys.json", "./keys.json", "../keys/set.json"] {
+            #expect(try keySet(path) == .file(path: path))
+        }
+        for url in ["http://127.0.0.1:8081/keys", "http://localhost/k", "https://id.example/keys?tenant=a"] {
+            #expect(try keySet(url) == .url(url))
+        }
+    }
+
+    @Test(arguments: [
+        ("CLARIVA_JWT_JWKS", "http://id.example/keys"), ("CLARIVA_JWT_JWKS", "file:///etc/keys.json"),
+        ("CLARIVA_JWT_JWKS", "id.example/keys"), ("CLARIVA_JWT_JWKS", "keys.json"),
+        ("CLARIVA_JWT_JWKS", "https://user:pw@id.example/keys"), ("CLARIVA_JWT_JWKS", "ftp://id.example/keys"),
+        ("CLARIVA_JWT_JWKS", "https://"), ("CLARIVA_JWT_JWKS", "<url-or-path>"), ("CLARIVA_JWT_ISSUER", "my provider"),
+        ("CLARIVA_JWT_ISSUER", String(repeating: "x", count: 201)), ("CLARIVA_JWT_AUDIENCE", "one two"),
+        ("CLARIVA_JWT_TENANT_CLAIM", "the claim"), ("CLARIVA_JWT_TENANT_CLAIM", "<claim>"),
+    ])
+    func refusesAnOddWordAboutTokens(name: String, value: String) {
+        let found = faults(Self.tokens.mapValues(Optional.init).merging([name: value]) { $1 })
+        #expect(Set(found.map(\.variable)) == [name])
+        #expect(found.allSatisfy { !$0.problem.contains(value) })
+    }
+
     @Test func namesTheNearestKnownVariable() {
         let reader = ConfigurationReader(["CLARIVA_HTP_PORT": "1", "CLARIVA_HTTP_PORT": "1", "PATH": ""])
         #expect(reader.warnings.map(\.variable) == ["CLARIVA_HTP_PORT"])

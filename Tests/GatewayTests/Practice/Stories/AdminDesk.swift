@@ -16,6 +16,8 @@ final class AdminDesk: Sendable {
         var etag: String?
         var location: String?
         var retryAfter: String?
+        /// `WWW-Authenticate`
+        var challenge: String?
         /// It was given before.
         var isReplayed: Bool
     }
@@ -25,9 +27,10 @@ final class AdminDesk: Sendable {
     private let transport: CurlTransport
     private let base: String
 
-    init(_ world: PracticeWorld) async throws {
+    /// - Parameter jwt: whose tokens are taken beside keys.
+    init(_ world: PracticeWorld, rateLimitPerSecond: Int = 0, jwt: GatewayConfiguration.JWT? = nil) async throws {
         let router = GatewayRouter()
-        try Self.api(of: world, key: Self.key).add(to: router)
+        try Self.api(of: world, key: Self.key, rateLimitPerSecond: rateLimitPerSecond, jwt: jwt).add(to: router)
         let port: Int
         (server, port) = try await Self.serve(router, world)
         transport = try CurlTransport()
@@ -47,7 +50,7 @@ final class AdminDesk: Sendable {
         return Answer(
             status: response.status, json: response.body.isEmpty ? .null : try JSONValue.parse(response.body),
             etag: response.header("ETag"), location: response.header("Location"),
-            retryAfter: response.header("Retry-After"),
+            retryAfter: response.header("Retry-After"), challenge: response.header("WWW-Authenticate"),
             isReplayed: response.header("Idempotency-Replayed") == "true")
     }
 
@@ -70,14 +73,17 @@ extension AdminDesk {
 
     /// The admin API over the parts of a world.
     /// - Parameter key: the bootstrap key.
-    static func api(of world: PracticeWorld, key: String, rateLimitPerSecond: Int = 0) throws -> AdminAPI {
+    static func api(
+        of world: PracticeWorld, key: String, rateLimitPerSecond: Int = 0, jwt: GatewayConfiguration.JWT? = nil
+    ) throws -> AdminAPI {
         let process = try world.process
         return AdminAPI(
             store: process.store, integrations: world.integrations, commands: process.pipeline,
             disconnect: DisconnectService(
                 store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger),
             configuration: configuration(key: key, rateLimitPerSecond: rateLimitPerSecond),
-            metrics: GatewayMetrics(world.registry), clock: world.clock)
+            metrics: GatewayMetrics(world.registry), clock: world.clock,
+            tokens: try jwt.map { try TokenVerifier($0, clock: world.clock, logger: world.log.logger) })
     }
 
     /// Serves routes, and webhooks beside them, on a port of its own.
