@@ -1,4 +1,5 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tenancy
@@ -94,18 +95,15 @@ extension TestStore {
 
     /// Everything that a tenant's tables hold, for comparison.
     func dump(of tenant: TenantID) async throws -> [String: [String]] {
-        let tables = [
-            "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages",
-            "notifications", "patients", "replies", "reply_parts", "threads",
-        ]
-        return try await engine.read(.tenant(tenant.raw)) { transaction in
-            var dump: [String: [String]] = [:]
-            for table in tables {
-                dump[table] = try transaction.query(
-                    "SELECT * FROM \(table) WHERE tenant_id = ?1 ORDER BY id", [.id(tenant.raw)]
-                ).map { String(reflecting: $0) }
-            }
-            return dump
+        try await engine.read(.tenant(tenant.raw)) { try Self.dump(of: tenant, $0) }
+    }
+
+    /// The same within a transaction that sees the tenant's rows.
+    static func dump(of tenant: TenantID, _ transaction: any Transaction) throws -> [String: [String]] {
+        try TenantTables.all.reduce(into: [:]) { dump, table in
+            dump[table] = try transaction.query(
+                "SELECT * FROM \(table) WHERE tenant_id = ?1 ORDER BY id", [.id(tenant.raw)]
+            ).map { String(reflecting: $0) }
         }
     }
 }

@@ -75,7 +75,8 @@ public enum TenantWatch {
     }
 }
 
-private struct WatchedTransaction: Transaction {
+/// A transaction that looks at every statement; see ``WatchedEngine``.
+public struct WatchedTransaction: Transaction {
     private let transaction: any Transaction
     private let scope: Current
 
@@ -85,7 +86,7 @@ private struct WatchedTransaction: Transaction {
         init(_ scope: Scope) { self.scope = scope }
     }
 
-    init(_ transaction: any Transaction, _ scope: Scope) {
+    public init(_ transaction: any Transaction, _ scope: Scope) {
         self.transaction = transaction
         self.scope = Current(scope)
     }
@@ -97,29 +98,29 @@ private struct WatchedTransaction: Transaction {
         throw StorageError(.schema, fault)
     }
 
-    func execute(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int {
+    public func execute(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int {
         try look(sql, [values])
         return try transaction.execute(sql, values)
     }
 
-    func executeBatch(_ sql: String, _ rows: [[SQLValue]]) throws(StorageError) -> Int {
+    public func executeBatch(_ sql: String, _ rows: [[SQLValue]]) throws(StorageError) -> Int {
         try look(sql, rows)
         return try transaction.executeBatch(sql, rows)
     }
 
-    func query(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
+    public func query(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> [SQLRow] {
         try look(sql, [values])
         return try transaction.query(sql, values)
     }
 
-    func locking(_ sql: String, _ values: [SQLValue], _ clause: String) throws(StorageError) -> [SQLRow] {
+    public func locking(_ sql: String, _ values: [SQLValue], _ clause: String) throws(StorageError) -> [SQLRow] {
         try look(sql, [values])
         return try transaction.locking(sql, values, clause)
     }
 
-    func clock() throws(StorageError) -> Int64 { try transaction.clock() }
+    public func clock() throws(StorageError) -> Int64 { try transaction.clock() }
 
-    func enter(_ scope: Scope) throws(StorageError) {
+    public func enter(_ scope: Scope) throws(StorageError) {
         self.scope.scope = scope
         try transaction.enter(scope)
     }
