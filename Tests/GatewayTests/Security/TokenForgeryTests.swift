@@ -63,7 +63,7 @@ import Testing
             let twin = try await TokenKey()
             let other = try await TokenKey(id: "other")
             let rsa = try await TokenKey(.rs256)
-            let own = try twin.entry(changing: ["d": nil])
+            let own = twin.entry(changing: ["d": nil])
             try await refuse(
                 desks,
                 [

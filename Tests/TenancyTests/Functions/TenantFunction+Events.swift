@@ -10,7 +10,7 @@ extension TenantFunction {
         .tells("unroutedEvents(of:limit:)") { rows, _ in
             try rows.unroutedEvents(of: Correspondent.account, limit: 100).count
         },
-        .tells("unroutedAccounts(limit:)") { rows, _ in try rows.unroutedAccounts(limit: 100).count },
+        .tells("unroutedAccounts(after:limit:)") { rows, _ in try rows.unroutedAccounts(after: "", limit: 100).count },
         .asks("senderlessShare(accounts:since:)") { rows, _ in
             let since = Timestamp(milliseconds: 0)
             return try rows.senderlessShare(accounts: [Correspondent.account], since: since) != nil

@@ -21,9 +21,11 @@ extension TenantFunction {
         },
         .changes("postpone(_:until:)") { try $0.postpone($1.who.reply.id, until: $1.later) },
         // Without parts: another tenant's part under this reply is refused for its own sake.
-        .asks("compose(_:text:parts:dueAt:)") { rows, full in
-            try rows.compose(full.composing.id, text: "x", parts: [], dueAt: full.now)
+        .asks("compose(_:by:text:parts:dueAt:)") { rows, full in
+            try rows.compose(full.composing.id, by: full.composing.rule, text: "x", parts: [], dueAt: full.now)
         },
+        .changes("forgetAttempt(_:)") { try $0.forgetAttempt($1.sending.id) },
+        .changes("countAttemptsAnew(_:)") { try $0.countAttemptsAnew($1.sending.id) },
         .changes("recompose(_:rule:now:)") { try $0.recompose($1.who.reply.id, rule: "x", now: $1.now) },
         .asks("lastUse(ofRule:in:)") { try $0.lastUse(ofRule: "receipt", in: $1.who.conversation.id) != nil },
         .tells("automatedReplies(in:since:)") { rows, full in

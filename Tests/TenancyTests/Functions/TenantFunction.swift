@@ -60,7 +60,7 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
             reasons[name] = "global tables"
         }
         for name in [
-            "dueReplies(of:now:withQueued:limit:)", "tenantsWithDueEvents(after:now:limit:)",
+            "dueReplies(of:now:sending:limit:)", "tenantsWithDueEvents(after:now:limit:)",
             "tenantsWithDueReplies(after:now:limit:)",
         ] {
             reasons[name] = "finds work across tenants, under a policy of its own"

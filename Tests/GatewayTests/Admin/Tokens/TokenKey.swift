@@ -71,7 +71,7 @@ struct TokenKey: Sendable {
 extension TokenKey {
     /// Making one takes a while.
     private static let rsa = Result {
-        try Insecure.RSA.PrivateKey(backing: _RSA.Signing.PrivateKey(keySize: .bits2048))
+        try JWTKit.Insecure.RSA.PrivateKey(backing: _RSA.Signing.PrivateKey(keySize: .bits2048))
     }
 
     private static func make(_ algorithm: TokenAlgorithm) async throws -> (signer: any JWTAlgorithm, entry: JSONObject)
@@ -106,7 +106,7 @@ extension TokenKey {
         }
     }
 
-    private static func entry(_ key: Insecure.RSA.PrivateKey) throws -> JSONObject {
+    private static func entry(_ key: JWTKit.Insecure.RSA.PrivateKey) throws -> JSONObject {
         let numbers = try key.publicKey.getKeyPrimitives()
         return [
             "n": .string(Base64URL.encode([UInt8](numbers.modulus))),
