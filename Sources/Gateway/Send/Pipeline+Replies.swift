@@ -48,7 +48,9 @@ extension Pipeline {
             case .composing:
                 if let step = step(reply, hold, { await self.compose(reply, hold) }) { work.append(step) }
             case .unknown:
-                guard readings > 0, readingSlots.withLock({ $0.take(reply.tenantID, limit: settings.readingsPerTenant) }) else {
+                guard readings > 0,
+                    readingSlots.withLock({ $0.take(reply.tenantID, limit: settings.readingsPerTenant) })
+                else {
                     continue
                 }
                 let read = step(reply, hold) {
@@ -58,7 +60,9 @@ extension Pipeline {
                 if let read {
                     work.append(read)
                     readings -= 1
-                } else { readingSlots.withLock { $0.free(reply.tenantID) } }
+                } else {
+                    readingSlots.withLock { $0.free(reply.tenantID) }
+                }
             case .queued:
                 guard switches.switches(for: reply.tenantID).sending else { continue }
                 guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }

@@ -100,9 +100,11 @@ import Testing
         let operation = try #require(OpenAPIDocument.operations.first { $0.id == "getTenant" })
         guard case .json(_, let example) = operation.answers[0].content else { return }
         #expect(check.faults(example, schema).isEmpty)
-        for (name, value) in [("flow", "pigeon"), ("created_at", "yesterday"), ("name", 5), ("more", true)] as [(
-            String, JSONValue
-        )] {
+        for (name, value) in [("flow", "pigeon"), ("created_at", "yesterday"), ("name", 5), ("more", true)]
+            as [(
+                String, JSONValue
+            )]
+        {
             var members = try #require(example.object)
             members[name] = value
             #expect(!check.faults(.object(members), schema).isEmpty, "\(name)")

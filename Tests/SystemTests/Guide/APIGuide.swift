@@ -25,19 +25,19 @@ struct APIGuide {
     /// What others do, in shell.
     static let events = [
         "the doctor opens the link": """
-            dialog=$(curl -sS -c cookies -o /dev/null -w '%{redirect_url}' "$LINK/authorize")
-            callback=$(curl -sS -o /dev/null -w '%{redirect_url}' "$dialog&auto=allow&account=dr_lind")
-            curl -sS -b cookies -o /dev/null "$callback"
-            """,
+        dialog=$(curl -sS -c cookies -o /dev/null -w '%{redirect_url}' "$LINK/authorize")
+        callback=$(curl -sS -o /dev/null -w '%{redirect_url}' "$dialog&auto=allow&account=dr_lind")
+        curl -sS -b cookies -o /dev/null "$callback"
+        """,
         "a patient writes": """
-            curl -sS --json '{"account": "dr_lind", "person": "anna", "text": "Einen Termin bitte"}' "$META/messages"
-            """,
+        curl -sS --json '{"account": "dr_lind", "person": "anna", "text": "Einen Termin bitte"}' "$META/messages"
+        """,
         "a patient writes, and nobody can tell who": """
-            for fault in senderless_edit_only message_lookup_500 conversations_empty; do
-              curl -sS --json "{\\"name\\": \\"$fault\\"}" "$META/faults"
-            done
-            curl -sS --json '{"account": "dr_lind", "person": "bernd", "text": "Hallo"}' "$META/messages"
-            """,
+        for fault in senderless_edit_only message_lookup_500 conversations_empty; do
+          curl -sS --json "{\\"name\\": \\"$fault\\"}" "$META/faults"
+        done
+        curl -sS --json '{"account": "dr_lind", "person": "bernd", "text": "Hallo"}' "$META/messages"
+        """,
     ]
 
     /// Stops at the first command that fails, and names it.
