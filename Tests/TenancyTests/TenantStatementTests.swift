@@ -12,7 +12,7 @@ import Testing
         "insertEvent": .ingest,
         // Shard load: finding work.
         "tenantsWithDueEvents": .shardLoad, "tenantsInTurn": .shardLoad, "tenantsWithInterruptedWork": .shardLoad,
-        "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad,
+        "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad, "dueReadings": .shardLoad,
         "tenantsWithSends": .shardLoad, "dueConnections": .shardLoad, "nextDueConnection": .shardLoad,
         "tenantsWithPausedEvents": .shardLoad, "connectionsWithoutPlan": .shardLoad, "dueNotices": .shardLoad,
         "nextDueNotice": .shardLoad,
