@@ -19,7 +19,7 @@ enum Example {
     static let key = "01998a5e-7c00-7000-8000-000000000028"
     static let entry = "01998a5e-7c00-7000-8000-000000000039"
     /// An Instagram professional account.
-    static let account = "17841400000000001"
+    static let account = "17841499000000001"
     static let mid = "aWdfZAG1faXRlbToxOklHTWVzc2FnZAUlEOjE3ODQxNDAwMDAwMDAwMDAxOjM0MDI4MjM2"
     static let begin = "2026-09-21T14:13:20.000Z"
     static let later = "2026-09-21T14:13:22.480Z"

@@ -187,11 +187,12 @@ import Testing
         let noted = try await world.noted(tenant)
         #expect(
             noted.map(\.action) == [
-                "connection.disconnect", "connection.connect", "connect_link.create", "tenant.create",
+                "connection.disconnect", "connection.connect", "connect_link.authorize", "connect_link.create",
+                "tenant.create",
             ])
         #expect(noted[0].targetID == "\(connection.id)" && noted[1].targetID == "\(connection.id)")
         // By whoever held the link, in a request.
-        #expect(noted[1].actor == "connect_link" && noted[1].actorID == noted[2].targetID)
+        #expect(noted[1].actor == "connect_link" && noted[1].actorID == noted[3].targetID)
         #expect(noted[1].requestID?.isEmpty == false)
         #expect(try await world.routes().isEmpty)
         let access = try #require(AccountAccess(connection))

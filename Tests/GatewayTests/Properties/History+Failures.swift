@@ -6,13 +6,16 @@ import Tenancy
 
 /// Meta fails, or a single tenant does: what the service must tell apart.
 extension History {
-    /// Meta fails for every account at once, for a while: sending stops, and no connection is blamed.
+    /// Meta fails for every account of one app at once, for a while: its sending stops, and no connection is blamed.
     mutating func burst() async throws {
         try await becalm()
+        let flow: SandboxFlow = Bool.random(using: &random) ? .instagramLogin : .facebookPage
+        let members = connected.sorted().filter { practice($0)?.flow == flow }
+        guard members.count >= Self.burstAccounts else { return }
         let faults: [FaultName] = [.tokenDead, .code100]
-        let fault = world.sandbox.switchOn(FaultRule(faults.randomElement(using: &random) ?? .tokenDead))
+        let fault = world.sandbox.switchOn(FaultRule(faults.randomElement(using: &random) ?? .tokenDead, flow: flow))
         let before = try await states()
-        for account in connected.sorted() { write(from: stranger(), to: account) }
+        for account in members { write(from: stranger(), to: account) }
         try await settle()
         let calls = sendCalls
         try await pass(seconds: 20)
@@ -54,11 +57,14 @@ extension History {
         try await settle()
         for _ in 0..<5 {
             // Where sending has stopped it is a send that works which lets it begin again.
-            let stopped = try !world.process.pipeline.breakers.open.isEmpty
-            if stopped, let account = connected.sorted().first { write(from: stranger(), to: account) }
+            let stopped = try Set(world.process.pipeline.breakers.open.keys)
+            for app in stopped {
+                let account = connected.sorted().first { practice($0)?.flow.app == app }
+                if let account { write(from: stranger(), to: account) }
+            }
             try await settle()
             world.clock.advance(milliseconds: Int64(FaultBreaker.window + 1) * 1000)
-            if !stopped { break }
+            if stopped.isEmpty { break }
         }
         try await settle()
     }

@@ -25,7 +25,9 @@ struct History {
     static let canary = "canary-7f3a"
     /// Replies per conversation and hour: few, so that histories reach it.
     static let loopGuard = 6
-    /// More of them than the breaker looks for, so that a burst across accounts can show itself.
+    /// So many failing accounts of one app open its breaker.
+    static let burstAccounts = 3
+    /// Enough of each app for that, so that a burst across accounts can show itself.
     static let doctors = [
         Doctor(name: "dr_lind", flow: .instagramLogin), Doctor(name: "dr_moreau", flow: .facebookPage),
         Doctor(name: "dr_novak", flow: .instagramLogin),
@@ -60,6 +62,7 @@ struct History {
         self.sabotage = sabotage
         var settings = PipelineSettings()
         settings.loopGuardPerHour = sabotage == .neverTires ? 10_000 : Self.loopGuard
+        settings.burstAccounts = Self.burstAccounts
         if sabotage == .blamesTenants { settings.burstAccounts = .max }
         if sabotage == .blamesMeta { settings.burstAccounts = 1 }
         world = try await PracticeWorld(seed: seed, settings: settings)

@@ -21,6 +21,8 @@ struct FullTenant: Sendable {
     let sent: Reply
     let held: Reply
     let unreachable: Reply
+    /// What its owner has not been told yet.
+    let notice: Notice
 
     static let waitingFor = "mid-to-come"
     static let sentMid = "mid-of-the-sent-part"
@@ -62,6 +64,11 @@ struct FullTenant: Sendable {
             try rows.insertConnection(connection)
             for message in stored { try rows.insert(message) }
             for reply in replies { try rows.insert(reply) }
+            // Sent for the second time.
+            for (state, next) in [(Reply.State.sending, Reply.State.queued), (.queued, .sending), (.sending, .queued)] {
+                try rows.move(sending.id, from: [state], to: next, reason: nil, dueAt: nil, now: now)
+            }
+            try rows.move(sending.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: now)
             for part in parts { try rows.beginSending(part.id, now: now) }
             try rows.settleSent(settled.id, mid: Self.sentMid, now: now)
             let edit = EventDigest(kind: "edit", mid: Self.waitingFor, thread: nil, structure: "{}")
@@ -84,5 +91,6 @@ struct FullTenant: Sendable {
         self.sent = sent
         self.held = held
         self.unreachable = unreachable
+        notice = try #require(try await test.store.read(tenant) { try $0.notices(limit: 1).first })
     }
 }

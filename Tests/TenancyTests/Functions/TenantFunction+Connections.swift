@@ -29,6 +29,8 @@ extension TenantFunction {
         .tells("forget(person:of:)") { try $0.forget(person: "9001", of: $1.connection.id).count },
         .asks("carePlan(of:)") { try $0.carePlan(of: $1.connection.id) != nil },
         .changes("setCarePlan(of:_:)") { try $0.setCarePlan(of: $1.connection.id, CarePlan(dueAt: $1.later)) },
+        // Nothing to do where somebody has planned to.
+        .adds("planAnew(_:now:)") { try $0.planAnew($1.connection.id, now: $1.now) },
         .changes("noteCheck(of:scopes:subscribedFields:)") {
             try $0.noteCheck(of: $1.connection.id, scopes: ["c"], subscribedFields: [])
         },

@@ -42,7 +42,8 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
     }
 
     /// All of them. Each that the sources have is here or in ``elsewhere``.
-    static let all = events + conversations + messages + replies + parts + connections + others
+    static let all = events + conversations + messages + replies + parts + connections + notices + summaries
+        + others
 
     /// Functions that touch no tenant table as a tenant, and why that is so.
     static let elsewhere: [String: String] = {
@@ -55,7 +56,8 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
             "setPendingFlow(_:of:now:)", "setFlow(_:of:now:)", "replyRules(of:)",
             "setReplyRules(_:of:expectedRevision:now:)", "switches(of:)", "setSwitches(_:of:expectedRevision:by:now:)",
             "keys(of:)", "knownKeys(of:)", "makeWrappedKey(for:)", "enterAlone(epoch:)",
-            "joinThread(_:account:now:)", "nextTenantID(now:make:)",
+            "joinThread(_:account:now:)", "nextTenantID(now:make:)", "deleteSessions(of:)",
+            "beginSwitch(of:to:expectedRevision:by:now:makeLink:)",
         ] {
             reasons[name] = "global tables"
         }

@@ -7,7 +7,7 @@ extension Topic {
     static let connections = Topic(
         tag: "Connections", about: "A tenant's authorised link to one Instagram account. Tokens are never shown.",
         schemas: ["Connection": connection, "ConnectionHealth": wellbeing, "ConnectionCheck": checklist],
-        operations: [list, show, remove, reconnect, check])
+        operations: [list, show, testMessage, remove, reconnect, check])
 
     private static let id = Parameter.path("id", "The connection.", example: .string(Example.connection))
 
@@ -127,5 +127,30 @@ extension Topic {
                         ["id": "1784000000000042", "username": "anna", "last_message_at": .string(Example.begin)]
                     ],
                 ])
+        ])
+
+    private static let testMessage = APIOperation(
+        method: .post, path: "/v1/tenants/{tenant_id}/connections/{id}/test-message", id: "sendTestMessage",
+        summary: "Send a message to somebody who has written",
+        about: "Only to one of the check's `recipients`, or a patient who is known, within the messaging window.",
+        access: .changing, parameters: [id],
+        body: .json(
+            .object(
+                "To whom, and what.",
+                [
+                    "recipient_id": .string("The id by which Meta's API reaches the person.", min: 1, max: 40),
+                    "text": .string("What is sent.", min: 1, max: 1000),
+                ]),
+            example: ["recipient_id": "1784000000000042", "text": "This is a test of our automatic answers."]),
+        answers: [
+            .json(202, "It is queued.", .named("Reply"), headers: [.location], example: ReplyExample.queued)
+        ],
+        errors: [
+            .of(
+                .conflict,
+                "The connection does not answer, sending is switched off, the window is closed, or Meta cannot be asked. "
+                    + ErrorAnswer.keyConflict.about,
+                "The person has asked for silence: take another recipient.", headers: [.retryAfterWaiting]),
+            .invalid("recipient_id", "has not written to this account, as far as Meta shows"),
         ])
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Integrations
 import Testing
 
@@ -28,8 +29,9 @@ import Testing
         let parts = token.split(separator: ".").map(String.init)
         let other = try key.token(["sub": "otto"]).split(separator: ".")[1]
         #expect(try fault(keys, "\(parts[0]).\(other).\(parts[2])") == .signature)
-        for wrong in ["", "AA", String(parts[2].dropLast(4)), parts[2] + "AAAA"] {
-            #expect(try fault(keys, "\(parts[0]).\(parts[1]).\(wrong)") == .signature)
+        let signature = try #require(Base64URL.decode(parts[2]))
+        for wrong in [[], [0], Array(signature.dropLast(3)), signature + [0, 0, 0]] {
+            #expect(try fault(keys, "\(parts[0]).\(parts[1]).\(Base64URL.encode(wrong))") == .signature)
         }
     }
 
