@@ -42,7 +42,8 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
     }
 
     /// All of them. Each that the sources have is here or in ``elsewhere``.
-    static let all = events + conversations + messages + replies + parts + connections + notices + summaries
+    static let all =
+        events + conversations + messages + replies + parts + connections + notices + summaries
         + others
 
     /// Functions that touch no tenant table as a tenant, and why that is so.
