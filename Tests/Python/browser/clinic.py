@@ -45,7 +45,7 @@ class Practice:
         query = {"account": self.account, "at_least": at_least, "timeout_ms": int(PATIENCE * 1000)}
         if person:
             query["person"] = person
-        return self.stage.meta.get("/control/sends?" + urllib.parse.urlencode(query))
+        return self.stage.meta.get("/control/sends?" + urllib.parse.urlencode(query))["data"]
 
     def everything(self, path):
         """A list from its beginning to its end."""
