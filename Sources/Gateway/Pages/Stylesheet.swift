@@ -39,7 +39,7 @@ enum Stylesheet {
         ul.plain { list-style: none; padding: 0; margin: .75rem 0; }
         ul.plain > li { background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
             padding: .85rem 1.25rem; margin: .6rem 0; overflow-wrap: anywhere; }
-        ul.plain > li > p { margin: .25rem 0 0; }
+        ul.plain > li p { margin: .35rem 0 .25rem; }
         fieldset { border: 0; margin: 0; padding: 0; min-width: 0; } legend { padding: 0; font-weight: 600; }
         label.choice { display: flex; gap: .85rem; align-items: center; min-height: 2.75rem; cursor: pointer; }
         input[type=radio] { width: 1.25rem; height: 1.25rem; flex: none; margin: 0; accent-color: var(--accent); }
