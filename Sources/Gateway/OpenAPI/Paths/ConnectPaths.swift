@@ -31,7 +31,10 @@ extension Topic {
     private static let page = APIOperation(
         method: .get, path: "/connect/{token}", id: "showConnectPage", summary: "The page of a connect link",
         access: .open, parameters: [token],
-        answers: [.html(200, "Which practice, which flow, what will be asked.")] + faults(404, 410, 503))
+        answers: [
+            .html(200, "Which practice, which flow, what will be asked."),
+            redirect(303, "A `manage` link: to the practice's page, with a session.", headers: [.setCookie]),
+        ] + faults(404, 410, 503))
 
     private static let authorize = APIOperation(
         method: .get, path: "/connect/{token}/authorize", id: "authorize", summary: "Go to Meta's consent dialog",
