@@ -47,6 +47,9 @@ class Practice:
             query["person"] = person
         return self.stage.meta.get("/control/sends?" + urllib.parse.urlencode(query))["data"]
 
+    def held(self):
+        return [reply for reply in self.everything(f"/v1/tenants/{self.id}/replies?") if reply["state"] == "held"]
+
     def everything(self, path):
         """A list from its beginning to its end."""
         found, cursor = [], ""
