@@ -19,10 +19,14 @@ extension ConnectService {
     func finish(_ callback: Callback, browser: BrowserSecret?) async throws -> String {
         let integration = try integration(callback.flow)
         let attempt = try await takeBack(callback, browser: browser)
-        let began = try await store.readGlobal { try $0.connectLink(attempt.linkHash) }
-        guard let link = began,
-            let kept = try await attempts.choices(of: attempt, tenant: link.tenantID)
-        else { throw ConnectFailure(fault: .stateUnknown) }
+        func linkNow() async throws -> ConnectLink? {
+            try await store.readGlobal { try $0.connectLink(attempt.linkHash) }
+        }
+        guard let link = try await linkNow() else { throw ConnectFailure(fault: .stateUnknown) }
+        guard let kept = try await attempts.choices(of: attempt, tenant: link.tenantID) else {
+            // Another attempt that has used the link a moment ago makes this one be forgotten.
+            throw ConnectFailure(fault: try await linkNow()?.usedAt == nil ? .stateUnknown : .linkUsed)
+        }
         let token = try KeptAttempt(bytes: kept).linkToken
         return try await noting(link, requestID: callback.requestID) {
             try await fromThere(token) {
