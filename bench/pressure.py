@@ -36,6 +36,10 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=30, help="length of the quiet and the loud time (default 30)")
     parser.add_argument("--overload-seconds", type=int, default=120, help="length of the overload (default 120)")
     parser.add_argument("--overload-times", type=float, default=3, help="of what is answered at most (default 3)")
+    parser.add_argument("--waiting", type=int, default=400,
+                        help="messages that wait while it is measured what is answered at most (default 400)")
+    parser.add_argument("--memory", type=float, default=256,
+                        help="most MiB that the service may take in the overload (default 256)")
     parser.add_argument("--bound", type=float, default=2, help="most of the others' quiet p99 (default 2)")
     parser.add_argument("--directory", help="where the databases lie (default: a temporary directory of /var/tmp)")
     return parser.parse_args()
@@ -56,19 +60,41 @@ class Patients:
                       {"account": account, "person": person, "text": "Is Thursday free?"})
         self.written[person] = (account, answer["at"])
 
+    def write_together(self, account, number):
+        """So many patients write to one practice in one call: what offers load is not to be what slows the answers."""
+        persons = [f"p{next(self.numbers)}" for _ in range(number)]
+        answer = call("POST", self.sandbox.control + "/messages",
+                      {"account": account, "persons": persons, "text": "Is Thursday free?"})
+        for person, message in zip(persons, answer["data"]):
+            self.written[person] = (account, message["at"])
+
     def play(self, pool, rates, seconds):
         """`rates`: messages/s by account, evenly in time. Returns the patients that wrote."""
         moments = sorted((number / rate, account) for account, rate in rates.items()
                          for number in range(int(rate * seconds)))
-        before, futures, began = set(self.written), [], time.perf_counter()
-        for moment, account in moments:
+        before = set(self.written)
+        self.keep_time(pool, [(moment, self.write, account) for moment, account in moments])
+        return [person for person in self.written if person not in before]
+
+    def flood(self, pool, rate, seconds):
+        """`rate`: messages/s of all practices together, each practice's of half a second at once, in turn."""
+        accounts, step = self.sandbox.accounts, 0.5
+        number = max(1, round(rate * step / len(accounts)))
+        step = number * len(accounts) / rate
+        self.keep_time(pool, [((turn + index / len(accounts)) * step, self.write_together, account, number)
+                              for turn in range(int(seconds / step)) for index, account in enumerate(accounts)])
+
+    @staticmethod
+    def keep_time(pool, calls):
+        """Makes each call (moment in seconds, function, arguments...) at its moment, and waits for all of them."""
+        futures, began = [], time.perf_counter()
+        for moment, *what in calls:
             wait = began + moment - time.perf_counter()
             if wait > 0:
                 time.sleep(wait)
-            futures.append(pool.submit(self.write, account))
+            futures.append(pool.submit(*what))
         for future in futures:
             future.result()
-        return [person for person in self.written if person not in before]
 
 
 def sends(sandbox):
@@ -137,7 +163,10 @@ def neighbours(options, service, hanging):
 
 
 def overload(options, service):
-    """Measures what is answered at most, then offers several times as much, then waits until all is done."""
+    """Measures how much is answered at most, offers several times as much, then waits until all is done.
+
+    What is answered at most is measured while patients write just as fast as they are answered: they too share the
+    machine, and answering alone, with nobody who writes, is faster than that."""
     sandbox = service.sandbox
     service.database.reset()
     with contextlib.ExitStack() as stack:
@@ -149,28 +178,25 @@ def overload(options, service):
         def count():
             return Metrics(server.base).total("clariva_reply_latency_seconds_count")
 
-        def burst(number):
-            began = time.perf_counter()
-            accounts = sandbox.accounts
-            for future in [pool.submit(patients.write, accounts[index % len(accounts)]) for index in range(number)]:
-                future.result()
-            return time.perf_counter() - began
+        def saturate(seconds):
+            """So many messages wait at any time, as long as it lasts. Returns what was answered a second."""
+            turns, began, start = itertools.cycle(sandbox.accounts), time.perf_counter(), None
+            while time.perf_counter() - began < seconds + 5:
+                done = count()
+                # The first seconds fill it.
+                if start is None and time.perf_counter() - began >= 5:
+                    start = (time.perf_counter(), done)
+                for _ in range(max(0, int(options.waiting - (len(patients.written) - done)) // 10)):
+                    patients.write_together(next(turns), 10)
+                time.sleep(0.1)
+            return (count() - start[1]) / (time.perf_counter() - start[0])
 
-        # Peak: a backlog of its own, worked off.
-        burst(2000)
-        start, began = count(), time.perf_counter()
-        while count() < 2000:
-            time.sleep(0.1)
-        peak = (2000 - start) / (time.perf_counter() - began)
-        rate = peak * options.overload_times
-        share = rate / len(sandbox.accounts)
-        before, began, memory = count(), time.perf_counter(), resident(server)
-        patients.play(pool, {account: share for account in sandbox.accounts}, options.overload_seconds)
+        peak = saturate(options.seconds)
+        before, began, written, memory = count(), time.perf_counter(), len(patients.written), resident(server)
+        patients.flood(pool, peak * options.overload_times, options.overload_seconds)
         seconds = time.perf_counter() - began
-        during = (count() - before) / seconds
-        offered = len(patients.written) - 2000
-        most = resident(server)
-        written = len(patients.written)
+        during, offered = (count() - before) / seconds, (len(patients.written) - written) / seconds
+        most, written = resident(server), len(patients.written)
         backlog, began = written - count(), time.perf_counter()
         while count() < written:
             if time.perf_counter() - began > 1200:
@@ -181,11 +207,11 @@ def overload(options, service):
         found = sends(sandbox)
         lost = [person for person in patients.written if person not in found]
         twice = [person for person in patients.written if len(found.get(person, [])) > 1]
-    print(f"\n{service.name}, overload: at most {peak:.0f}/s are answered; {offered / seconds:.0f}/s offered for "
+    print(f"\n{service.name}, overload: at most {peak:.0f}/s are answered; {offered:.0f}/s offered for "
           f"{seconds:.0f} s: {during:.0f}/s answered ({during / peak:.2f} of the peak), backlog {backlog:.0f}, "
-          f"drained in {drained:.0f} s; memory {memory:.0f} MiB before, {most:.0f} MiB at most; "
-          f"without answer {len(lost)}, answered twice {len(twice)}", flush=True)
-    return not lost and not twice and during >= 0.9 * peak
+          f"drained in {drained:.0f} s ({backlog / drained:.0f}/s); memory {memory:.0f} MiB before, {most:.0f} MiB at "
+          f"most; without answer {len(lost)}, answered twice {len(twice)}", flush=True)
+    return not lost and not twice and during >= 0.9 * peak and most <= options.memory
 
 
 def main():

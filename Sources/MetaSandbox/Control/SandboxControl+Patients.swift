@@ -14,6 +14,19 @@ extension SandboxControl {
         }
     }
 
+    /// Several people write the same, at one moment; see ``write(_:from:to:on:)``. The first that cannot ends it.
+    func write(
+        _ content: SandboxContent, from persons: [String], to account: String, on channel: Channel
+    ) throws(ControlError) -> [WrittenMessage] {
+        try apply { (world: inout SandboxWorld) throws(ControlError) in
+            var written: [WrittenMessage] = []
+            for person in persons {
+                written.append(try world.write(content, from: person, to: account, on: channel))
+            }
+            return written
+        }
+    }
+
     /// The practice's own person answers in Meta's app.
     @discardableResult
     public func replyByHand(
