@@ -154,7 +154,7 @@ extension Pipeline {
 
     /// Waits until the account may be asked again.
     /// - Returns: the connection as it is then; `nil` where it does not answer any more, or Meta wants silence.
-    private func turn(of connection: Connection, _ hold: TenantHold) async -> Connection? {
+    func turn(of connection: Connection, _ hold: TenantHold) async -> Connection? {
         func mayBeAsked(_ connection: Connection) -> Bool { connection.state.answers && pausedUntil(connection) == nil }
         guard mayBeAsked(connection) else { return nil }
         await budget.take(connection.instagramPageID)

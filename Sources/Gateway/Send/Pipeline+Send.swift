@@ -27,7 +27,7 @@ extension Pipeline {
         }
         await attempt(due, hold) {
             if try await self.personAnsweredMeanwhile(due, hold) { return }
-            guard let sending = try await self.claim(due, hold),
+            guard let sending = try await self.claimWithAddress(due, hold),
                 let integration = self.integrations[sending.connection.flow.rawValue]
             else { return }
             FaultPoint.afterSending.pass()
@@ -69,9 +69,21 @@ extension Pipeline {
         }
     }
 
+    /// Claims a reply; where its patient has no address in the flow that answers now, Meta is asked for it first.
+    private func claimWithAddress(_ due: DueReply, _ hold: TenantHold) async throws -> Sending? {
+        do {
+            return try await claim(due, hold, mayAsk: true)
+        } catch is AddressMissing {
+            try await learnAddress(due, hold)
+            return try await claim(due, hold, mayAsk: false)
+        }
+    }
+
     /// Looks at everything once more, inside the transaction that makes the attempt durable.
+    /// - Parameter mayAsk: whether a missing address may be asked for; else the reply is held.
+    /// - Throws: ``AddressMissing`` with `mayAsk`, and nothing was changed.
     /// - Returns: `nil` when the reply may not be sent now; it says why in its state.
-    private func claim(_ due: DueReply, _ hold: TenantHold) async throws -> Sending? {
+    private func claim(_ due: DueReply, _ hold: TenantHold, mayAsk: Bool) async throws -> Sending? {
         guard let tenant = try await store.tenant(due.tenantID) else { throw KeyError.noTenant }
         let now = clock.now
         let claimedAt = ContinuousClock.now
@@ -111,7 +123,10 @@ extension Pipeline {
                 let address = try rows.address(
                     of: conversation.patientID, account: conversation.accountID, flow: connection.flow,
                     channel: conversation.channel)
-            else { return try stop(.held, .wrongRecipient) }
+            else {
+                if mayAsk { throw AddressMissing() }
+                return try stop(.held, .wrongRecipient)
+            }
             // Somebody may have cancelled it a moment ago, in another process.
             guard try rows.move(reply.id, from: [.queued], to: .sending, reason: nil, dueAt: nil, now: now) else {
                 return nil

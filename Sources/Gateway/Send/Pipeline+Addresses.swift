@@ -1,0 +1,58 @@
+internal import Integrations
+internal import Storage
+internal import Tenancy
+
+/// A reply's patient has no address in the flow that answers now.
+struct AddressMissing: Error {}
+
+/// After a switch of flow the practice knows those who wrote before it by ids of the old flow alone, and a reply uses none
+/// that another flow has taught.
+extension Pipeline {
+    /// What has to be known to ask for an address.
+    private struct Unaddressed: Sendable {
+        var connection: Connection
+        var conversation: Conversation
+        /// Of the message being answered.
+        var mid: String
+    }
+
+    /// Asks Meta through the connection that answers now who wrote the very message that a reply answers: that is the
+    /// patient's id in this flow. Where Meta does not say, the reply is held as before.
+    func learnAddress(_ due: DueReply, _ hold: TenantHold) async throws {
+        let found = try await store.read(due.tenantID) { rows -> Unaddressed? in
+            guard let reply = try rows.reply(due.id), reply.state == .queued,
+                let conversation = try rows.conversation(reply.conversationID),
+                let connection = try rows.connection(answeringFor: conversation.accountID), connection.state.answers,
+                try rows.address(
+                    of: conversation.patientID, account: conversation.accountID, flow: connection.flow,
+                    channel: conversation.channel) == nil,
+                let message = try reply.inReplyTo.flatMap({ try rows.message($0) })
+                    ?? rows.newestInbound(of: conversation.id),
+                let mid = message.mid
+            else { return nil }
+            return Unaddressed(connection: connection, conversation: conversation, mid: mid)
+        }
+        guard let found, let connection = await turn(of: found.connection, hold),
+            let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
+        else { return }
+        let record: MessageRecord?
+        do {
+            record = try await integration.message(found.mid, access: access)
+        } catch {
+            return await heed(error, of: connection, hold)
+        }
+        guard let writer = record?.from, record?.mid == found.mid, SenderID.isPlausible(writer),
+            !connection.ownIDs.contains(writer), routes.tenant(of: writer) == nil
+        else { return }
+        let now = clock.now
+        let claim = PatientClaim(
+            accountID: found.conversation.accountID, flow: connection.flow, channel: found.conversation.channel,
+            igsid: writer, thread: nil, username: record?.fromUsername)
+        try await store.write(hold) { rows in
+            // One message was seen with both ids: they are one patient.
+            _ = try rows.correspond(claim, known: found.conversation, now: now) {
+                self.store.makeID(now: now, of: Address.self).raw
+            }
+        }
+    }
+}
