@@ -8,6 +8,8 @@ public enum AuditActor: Sendable, Hashable {
     case connectLink(String)
     /// Whoever has this session of a practice's page, by ``Session/handle``.
     case practiceSession(String)
+    /// Whoever is signed in at the operator's page with this key, `nil` for the one of the configuration.
+    case `operator`(APIKeyID?)
     /// A command of the program, by the user of the machine who ran it.
     case command(user: String)
     /// The program by itself.
@@ -20,6 +22,7 @@ public enum AuditActor: Sendable, Hashable {
         case .apiKey: "api_key"
         case .connectLink: "connect_link"
         case .practiceSession: "practice_session"
+        case .operator: "operator"
         case .command: "command"
         case .service: "service"
         }
@@ -30,6 +33,7 @@ public enum AuditActor: Sendable, Hashable {
         switch self {
         case .bootstrapKey, .service: nil
         case .apiKey(let id): id.description
+        case .operator(let id): id?.description
         case .connectLink(let handle), .practiceSession(let handle): handle
         case .command(let user): user
         }
