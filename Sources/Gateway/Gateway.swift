@@ -2,6 +2,7 @@ public import Integrations
 public import Logging
 public import ServiceLifecycle
 public import Storage
+internal import Synchronization
 public import Tenancy
 public import UnixSignals
 
@@ -117,6 +118,12 @@ public struct Gateway: Sendable {
                 store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
                 configuration: configuration, metrics: metrics, clock: clock
             ).add(to: router)
+            try addOperatorRoutes(
+                to: router,
+                service: OperatorService(
+                    store: store, commands: pipeline, publicURL: configuration.publicURL,
+                    bootstrap: configuration.adminAPIKey, attempts: .signIns(metrics: metrics, clock: clock),
+                    clock: clock, logger: logger, sendingPause: { pipeline.breaker.withLock { $0.closedUntil } }))
         }
 
         self.store = store
