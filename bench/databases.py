@@ -85,12 +85,14 @@ class PostgreSQL:
 
     def run(self, database, *arguments):
         """psql as the superuser."""
-        address = urllib.parse.urlsplit(self.server)._replace(path="/" + database).geturl()
-        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address, *arguments],
-                              capture_output=True, text=True)
+        done = subprocess.run(self.command(database, *arguments), capture_output=True, text=True)
         if done.returncode != 0:
             raise Failure(f"psql failed:\n{done.stderr}")
         return done.stdout.strip()
+
+    def command(self, database, *arguments):
+        address = urllib.parse.urlsplit(self.server)._replace(path="/" + database).geturl()
+        return ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address, *arguments]
 
     def settings(self, names):
         """What the server has been told, for the report."""

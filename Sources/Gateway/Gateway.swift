@@ -2,6 +2,7 @@ public import Integrations
 public import Logging
 public import ServiceLifecycle
 public import Storage
+internal import Synchronization
 public import Tenancy
 public import UnixSignals
 
@@ -124,6 +125,12 @@ public struct Gateway: Sendable {
                 configuration: configuration, metrics: metrics, clock: clock,
                 tokens: try configuration.jwt.map { try TokenVerifier($0, clock: clock, logger: logger) }
             ).add(to: router)
+            try addOperatorRoutes(
+                to: router,
+                service: OperatorService(
+                    store: store, commands: pipeline, publicURL: configuration.publicURL,
+                    bootstrap: configuration.adminAPIKey, attempts: .signIns(metrics: metrics, clock: clock),
+                    clock: clock, logger: logger, sendingPause: { pipeline.breakers.open.values.min() }))
         }
 
         self.store = store

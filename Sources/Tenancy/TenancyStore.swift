@@ -126,6 +126,36 @@ public final class TenancyStore: Sendable {
         return keys
     }
 
+    /// Loads the keys of several tenants at once: a list across tenants would else ask for one after the other. A tenant
+    /// without keys is left out.
+    func remember(keysOf tenants: Set<TenantID>) async throws {
+        let missing = cache.withLock { known in tenants.filter { known[$0] == nil } }.sorted()
+        guard !missing.isEmpty else { return }
+        let wrapped = try await engine.read(.global) { try Self.wrappedKeys(of: missing, in: $0) }
+        for (tenant, id, bytes) in wrapped {
+            let keys = try TenantKeys(tenant: tenant, secret: try keyRing.unwrap(bytes, id: id, for: tenant))
+            cache.withLock { $0[tenant] = keys }
+        }
+    }
+
+    private static func wrappedKeys(
+        of tenants: [TenantID], in transaction: any Transaction
+    ) throws -> [(TenantID, String, [UInt8])] {
+        // Always as many, so that it is one statement: the last one is asked for again and again.
+        let count = 50
+        let sql = """
+            SELECT id, key_id, wrapped_key FROM tenants
+            WHERE id IN (\((1...count).map { "?\($0)" }.joined(separator: ", ")))
+            """
+        return try stride(from: 0, to: tenants.count, by: count).flatMap { start -> [(TenantID, String, [UInt8])] in
+            let values = (start..<start + count).map { SQLValue.id(tenants[min($0, tenants.count - 1)].raw) }
+            return try transaction.query(sql, values).map { row in
+                var columns = row.columns
+                return (TenantID(try columns.id()), try columns.text(), try columns.blob())
+            }
+        }
+    }
+
     /// A fresh tenant key, wrapped under the newest key-encryption key.
     func makeWrappedKey(for tenant: TenantID) throws -> (id: String, wrapped: [UInt8]) {
         try keyRing.wrap(RandomBytes.make(TenantKeys.secretCount), for: tenant)

@@ -19,8 +19,10 @@ import Testing
         // Parts of statements on due replies.
         "isHeadOrNotQueued": .shardLoad, "isNotBlocked": .shardLoad, "flowOfReply": .shardLoad,
         // Operators' lists and gauges.
-        "overview": .operators, "listedEvents": .operators, "listedEvent": .operators, "connections": .operators,
-        "listedAuditEntries": .operators,
+        "overview": .operators, "events": .operators, "floor": .operators, "listedEvent": .operators,
+        "connections": .operators, "listedAuditEntries": .operators, "auditFloor": .operators,
+        "tenants": .operators, "states": .operators, "stuckWork": .operators, "replies": .operators,
+        "stuckReplies": .operators,
     ]
 
     private func faults(_ sql: String) -> [String] {

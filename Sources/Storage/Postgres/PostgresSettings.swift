@@ -16,7 +16,7 @@ struct PostgresSettings {
         [
             PostgresCommand(
                 isRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "BEGIN ISOLATION LEVEL READ COMMITTED"),
-            try PostgresCommand(Self.all, [Self.words(scope) + limits + Self.planning(scope)]),
+            try PostgresCommand(Self.all, [Self.words(scope) + limits + [Self.planCache(scope)]]),
         ]
     }
 
@@ -37,16 +37,21 @@ struct PostgresSettings {
         }
     }
 
-    /// Whether plans may read a table, or all that fits, and sort it afterwards.
+    /// Plans do not read a table, or all that fits, and sort it afterwards.
     ///
-    /// Every statement about work has an index in whose order it reads, with a LIMIT. The planner knows how many rows fit
-    /// only from the last ANALYZE, when a flood had not begun, takes them for a handful, and sorts ten thousands each
-    /// time; it keeps such a plan for a minute or for good. Operators' lists have no such index.
+    /// Every statement about work, and every list, has an index in whose order it reads, with a LIMIT. The planner knows
+    /// how many rows fit only from the last ANALYZE, when a flood had not begun, takes them for a handful, and sorts ten
+    /// thousands each time; it keeps such a plan for a minute or for good.
     /// What is left of such scans, in small tables, then looks expensive enough to be compiled: nothing is (`jit`).
     ///
-    /// And whether a statement is planned anew for its values: an append has one plan, and planning copies all payloads.
-    private static func planning(_ scope: Scope) -> [SQLValue] {
-        [.text(scope == .operators ? "on" : "off"), .text(scope == .ingest ? "force_generic_plan" : "auto")]
+    private static let planning = """
+        set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true), \
+        set_config('jit', 'off', true)
+        """
+
+    /// Whether a statement is planned anew for its values: an append has one plan, and planning copies all payloads.
+    private static func planCache(_ scope: Scope) -> SQLValue {
+        .text(scope == .ingest ? "force_generic_plan" : "auto")
     }
 
     private static let scopeAlone = PlaceholderRewriting(
@@ -56,8 +61,7 @@ struct PostgresSettings {
         SELECT set_config('clariva.tenant', ?1, true), set_config('clariva.scope', ?2, true),
             set_config('statement_timeout', ?3, true), set_config('lock_timeout', ?4, true),
             set_config('idle_in_transaction_session_timeout', ?5, true),
-            set_config('enable_bitmapscan', ?6, true), set_config('enable_seqscan', ?6, true),
-            set_config('plan_cache_mode', ?7, true), set_config('jit', 'off', true)
+            set_config('plan_cache_mode', ?6, true), \(planning)
         """)
 }
 

@@ -12,6 +12,8 @@ public enum AuditActor: Sendable, Hashable {
     case practiceSession(String)
     /// Meta, by the app in whose name it calls.
     case meta(app: String)
+    /// Whoever is signed in at the operator's page with this key, `nil` for the one of the configuration.
+    case `operator`(APIKeyID?)
     /// A command of the program, by the user of the machine who ran it.
     case command(user: String)
     /// The program by itself.
@@ -26,6 +28,7 @@ public enum AuditActor: Sendable, Hashable {
         case .connectLink: "connect_link"
         case .practiceSession: "practice_session"
         case .meta: "meta"
+        case .operator: "operator"
         case .command: "command"
         case .service: "service"
         }
@@ -38,6 +41,7 @@ public enum AuditActor: Sendable, Hashable {
         case .apiKey(let id): id.description
         // An issuer holds no space.
         case .token(let issuer, let subject): "\(issuer) \(subject)"
+        case .operator(let id): id?.description
         case .connectLink(let handle), .practiceSession(let handle): handle
         case .meta(let app): app
         case .command(let user): user

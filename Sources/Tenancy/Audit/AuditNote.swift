@@ -24,6 +24,8 @@ public struct AuditNote: Sendable, Hashable {
         case apiKeyRevoke = "api_key.revoke"
         case switchesChange = "switches.change"
         case encryptionKeysRotate = "encryption_keys.rotate"
+        case operatorSignIn = "operator.sign_in"
+        case operatorSignOut = "operator.sign_out"
     }
 
     /// What is done.

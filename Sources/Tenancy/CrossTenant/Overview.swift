@@ -21,7 +21,13 @@ extension GlobalRows {
             .unrouted, .connectionNotActive, .senderUnresolved, .directionUnknown, .processingPaused,
         ]
         let counts = try transaction.query(
-            "SELECT reason, COUNT(*) FROM events WHERE state = 'parked' GROUP BY reason", []
+            """
+            SELECT reason, COUNT(*) FROM events
+            WHERE reason NOT IN ('awaiting_message', 'replied', 'recorded', 'duplicate', 'echo', 'edit_noise')
+                AND reason IN ('unrouted', 'connection_not_active', 'sender_unresolved', 'direction_unknown',
+                    'processing_paused')
+            GROUP BY reason
+            """, []
         ).map { row in
             var columns = row.columns
             return (try columns.optionalText() ?? "", try columns.count())

@@ -22,7 +22,8 @@ public struct AuditFilter: Sendable, Hashable {
     /// Everything.
     public init() {}
 
-    /// The SQL condition with its values; the caller's own values come first.
+    /// The SQL condition with its values; the caller's own values come first. Of the words all but the one that an index is
+    /// read by are compared as expressions, which no index is by.
     /// - Parameter values: grows by what the condition needs.
     func condition(_ values: inout [SQLValue]) -> String {
         var conditions = ""
@@ -30,14 +31,41 @@ public struct AuditFilter: Sendable, Hashable {
             values.append(value)
             conditions += " AND \(comparison) ?\(values.count)"
         }
+        func add(_ column: String, _ value: String?, by indexed: String?) {
+            guard let value else { return }
+            add(indexed == nil ? "COALESCE(\(column), '') =" : "\(column) =", .text(value))
+        }
+        let indexed = self.indexed
         if let tenantID { add("tenant_id =", .id(tenantID.raw)) }
-        if let actor { add("actor =", .text(actor)) }
-        if let actorID { add("actor_id =", .text(actorID)) }
-        if let action { add("action =", .text(action)) }
-        if let target { add("target =", .text(target)) }
-        if let targetID { add("target_id =", .text(targetID)) }
+        add("actor", actor, by: nil)
+        add("actor_id", actorID, by: indexed.actorID)
+        add("action", action, by: indexed.action)
+        add("target", target, by: nil)
+        add("target_id", targetID, by: indexed.targetID)
         if let after { add("at >=", .time(after)) }
         if let before { add("at <", .time(before)) }
         return conditions
+    }
+
+    /// What an index is read by: one condition, and without any the whole log in order. The rest is asked of each row.
+    var indexed: AuditFilter {
+        var part = AuditFilter()
+        if tenantID != nil {
+            part.tenantID = tenantID
+        } else if targetID != nil {
+            part.targetID = targetID
+        } else if actorID != nil {
+            part.actorID = actorID
+        } else {
+            part.action = action
+        }
+        return part
+    }
+
+    /// Whether the index answers it all; times are a range of ids.
+    var isIndexed: Bool {
+        var own = self
+        (own.after, own.before) = (nil, nil)
+        return own == indexed
     }
 }

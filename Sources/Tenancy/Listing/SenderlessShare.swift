@@ -22,10 +22,11 @@ extension TenantRows {
                 var columns = try transaction.first(
                     """
                     SELECT COUNT(*), COUNT(CASE WHEN strategy = 'payload' THEN 1 END) FROM events
-                    WHERE tenant_id = ?1 AND account_id = ?2 AND received_at >= ?3 AND kind IN ('message', 'edit')
+                    WHERE tenant_id = ?1 AND id >= ?4 AND account_id = ?2 AND received_at >= ?3
+                        AND kind IN ('message', 'edit')
                         AND (strategy <> 'message_store' OR reason IN ('sender_unresolved', 'direction_unknown'))
                     """,
-                    [tenantValue, .text(account), .time(moment)])?.columns
+                    [tenantValue, .text(account), .time(moment), .id(Identifier(before: moment))])?.columns
             else { continue }
             let count = try columns.count()
             all += count

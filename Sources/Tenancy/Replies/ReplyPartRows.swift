@@ -25,6 +25,19 @@ extension TenantRows {
         ).map(part)
     }
 
+    /// The parts of every reply from one id to another, in order: a page's in one query, since each is a way to the server
+    /// and back.
+    func parts(from oldest: ReplyID, to newest: ReplyID) throws -> [ReplyID: [ReplyPart]] {
+        let parts = try transaction.query(
+            """
+            SELECT \(Self.partColumns) FROM reply_parts
+            WHERE tenant_id = ?1 AND reply_id >= ?2 AND reply_id <= ?3 ORDER BY reply_id, position
+            """,
+            [tenantValue, .id(oldest.raw), .id(newest.raw)]
+        ).map(part)
+        return Dictionary(grouping: parts, by: \.replyID)
+    }
+
     private func part(_ row: SQLRow) throws -> ReplyPart {
         var columns = row.columns
         let id = ReplyPartID(try columns.id())

@@ -59,6 +59,13 @@ extension TenantRows {
     }
 
     func reply(_ row: SQLRow) throws -> Reply {
+        var reply = try replyWithoutParts(row)
+        reply.parts = try parts(of: reply.id)
+        return reply
+    }
+
+    /// Of a query of ``replyColumns``.
+    func replyWithoutParts(_ row: SQLRow) throws -> Reply {
         var columns = row.columns
         let id = ReplyID(try columns.id())
         let conversation = ConversationID(try columns.id())
@@ -76,7 +83,7 @@ extension TenantRows {
             attempts: try columns.count(), windowEndsAt: Timestamp(milliseconds: try columns.integer()),
             dueAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)),
             createdAt: Timestamp(milliseconds: try columns.integer()),
-            settledAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)), parts: try parts(of: id))
+            settledAt: try columns.optionalInteger().map(Timestamp.init(milliseconds:)), parts: [])
     }
 
     static let partColumns = "id, reply_id, position, text, state, mid, sending_at, unknown_at, absent_readings"

@@ -1,3 +1,5 @@
+internal import Storage
+
 extension TenancyStore {
     /// A new tenant with a fresh key and the default receipt.
     /// - Parameters:
@@ -70,6 +72,19 @@ extension TenancyStore {
             let tenant = try rows.updateTenant(id, expectedRevision: expectedRevision, now: now, change: change)
             try rows.audit(note, of: id, by: author, now: now)
             return tenant
+        }
+    }
+}
+
+extension TenancyStore {
+    /// Tenants whose names begin so, as they are written: capital letters count. In the order of the names' bytes.
+    /// - Parameters:
+    ///   - beginning: not empty.
+    ///   - cursor: the last one of the page before.
+    public func tenants(named beginning: String, after cursor: TenantID? = nil, limit: Int) async throws -> [Tenant] {
+        let dialect = engine.dialect
+        return try await readGlobal {
+            try $0.tenants(named: beginning, after: cursor, limit: limit, dialect: dialect)
         }
     }
 }

@@ -20,6 +20,46 @@ extension GlobalRows {
         ).map(Tenant.init(row:))
     }
 
+    /// Tenants whose names begin so, as they are written: capital letters count. In the order of the names' bytes.
+    /// - Parameters:
+    ///   - beginning: not empty.
+    ///   - cursor: the last one of the page before.
+    ///   - limit: at most this many.
+    ///   - dialect: PostgreSQL has to be told not to compare as a language does.
+    func tenants(
+        named beginning: String, after cursor: TenantID?, limit: Int, dialect: Dialect
+    ) throws -> [Tenant] {
+        let name = dialect == .postgres ? #"name COLLATE "C""# : "name"
+        let last = try cursor.flatMap { try tenant($0) }
+        return try transaction.query(
+            """
+            SELECT \(Self.tenantColumns) FROM tenants
+            WHERE (\(name), id) > (?1, ?2) AND \(name) < ?3 AND id <> ?4 ORDER BY \(name), id LIMIT ?5
+            """,
+            [
+                .text(last?.name ?? beginning), .id(last?.id.raw ?? .least),
+                // The greatest character there is: behind every name that begins so.
+                .text(beginning + "\u{10FFFF}"), .id(TenantID.system.raw), .count(limit),
+            ]
+        ).map(Tenant.init(row:))
+    }
+
+    /// What some tenants are called.
+    /// - Parameter tenants: ``statesLimit`` at most; whoever is beyond has none.
+    public func names(of tenants: [TenantID]) throws -> [TenantID: String] {
+        guard let last = tenants.last else { return [:] }
+        let values = (0..<Self.statesLimit).map { SQLValue.id(($0 < tenants.count ? tenants[$0] : last).raw) }
+        return try transaction.query(
+            """
+            SELECT id, name FROM tenants
+            WHERE id IN (\((1...Self.statesLimit).map { "?\($0)" }.joined(separator: ", ")))
+            """, values
+        ).reduce(into: [:]) { names, row in
+            var columns = row.columns
+            names[TenantID(try columns.id())] = try columns.text()
+        }
+    }
+
     /// Changes a tenant and counts its revision up.
     /// - Parameters:
     ///   - id: which.

@@ -53,6 +53,8 @@ final class WholeService: Sendable {
                 logger: world.log.logger),
             logger: world.log.logger)
         try AdminDesk.api(of: world, key: Self.bootstrapKey).add(to: recording)
+        try addOperatorRoutes(
+            to: recording, service: try OperatorDesk.service(of: world, bootstrap: Self.bootstrapKey))
         routes = recording.routes
         let served = try await AdminDesk.serve(recording.router, world)
         server = served.server

@@ -41,7 +41,7 @@ public struct EventReplay: Sendable {
             part.state = state
             var cursor: Identifier?
             repeat {
-                let page = try await store.events(part, before: cursor, limit: 200)
+                let page = try await store.events(part, before: cursor, limit: 200, openingSenders: false)
                 for event in page.items {
                     outcome.matched += 1
                     if isDryRun { continue }

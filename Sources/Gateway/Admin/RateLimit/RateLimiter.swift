@@ -22,19 +22,26 @@ final class RateLimiter: Sendable {
     private let metrics: GatewayMetrics
     private let clock: any WallClock
 
-    /// - Parameter perSecond: 0 for no limit.
-    init(perSecond: Int, metrics: GatewayMetrics, clock: any WallClock) {
+    /// - Parameters:
+    ///   - perSecond: 0 for no limit.
+    ///   - burst: how many may come at once; `nil` for as many as ``burstFactor`` says.
+    init(perSecond: Int, burst: Int? = nil, metrics: GatewayMetrics, clock: any WallClock) {
         self.metrics = metrics
         self.clock = clock
         guard perSecond > 0 else {
             buckets = nil
             return
         }
-        let size = TokenBucket.Size(rate: perSecond, burst: perSecond * Self.burstFactor)
+        let size = TokenBucket.Size(rate: perSecond, burst: burst ?? perSecond * Self.burstFactor)
         buckets = Mutex(
             Buckets(
                 callers: TokenBuckets(size, capacity: Self.capacity),
                 addresses: TokenBuckets(size, capacity: Self.capacity)))
+    }
+
+    /// For attempts to sign in: a person needs few, and nobody needs more than one a second.
+    static func signIns(metrics: GatewayMetrics, clock: any WallClock) -> RateLimiter {
+        RateLimiter(perSecond: 1, burst: 10, metrics: metrics, clock: clock)
     }
 
     /// Counts a request that came with a good key or token.
