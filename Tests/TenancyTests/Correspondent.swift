@@ -44,6 +44,12 @@ struct Correspondent: Sendable {
             try rows.settle(event.id, EventVerdict(.parked, .senderUnresolved, igsid: Self.igsid), now: now)
             let finding = try rows.claim(
                 digest: [1], request: [2], id: store.makeID(now: now, of: Event.self).raw, now: now)
+            // The receipt of somebody else's.
+            var erasure = Erasure(id: store.makeID(now: now), tenantID: tenant, kind: .patient, requestedAt: now)
+            erasure.state = .done
+            var work = ErasureWork(erasure, step: "scrub", now: now)
+            work.dueAt = nil
+            try rows.erasures.insert(work)
             return (found, message, reply, finding)
         }
         guard case .claimed(let claim) = finding else { throw StorageError(.other, "the request was claimed before") }
@@ -94,8 +100,8 @@ extension TestStore {
     /// Everything that a tenant's tables hold, for comparison.
     func dump(of tenant: TenantID) async throws -> [String: [String]] {
         let tables = [
-            "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages", "patients",
-            "replies", "reply_parts", "threads",
+            "addresses", "audit_log", "connections", "conversations", "erasures", "events", "idempotency", "messages",
+            "patients", "replies", "reply_parts", "threads",
         ]
         return try await engine.read(.tenant(tenant.raw)) { transaction in
             var dump: [String: [String]] = [:]

@@ -14,12 +14,12 @@ import Testing
         "tenantsWithDueEvents": .shardLoad, "tenantsInTurn": .shardLoad, "tenantsWithInterruptedWork": .shardLoad,
         "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad,
         "tenantsWithSends": .shardLoad, "dueConnections": .shardLoad, "nextDueConnection": .shardLoad,
-        "tenantsWithPausedEvents": .shardLoad,
+        "tenantsWithPausedEvents": .shardLoad, "dueErasures": .shardLoad, "nextDueErasure": .shardLoad,
         // A condition that is part of statements on due replies.
         "isHeadOrNotQueued": .shardLoad,
         // Operators' lists and gauges.
         "overview": .operators, "listedEvents": .operators, "listedEvent": .operators, "connections": .operators,
-        "listedAuditEntries": .operators,
+        "listedAuditEntries": .operators, "listedErasures": .operators, "listedErasure": .operators,
     ]
 
     private func faults(_ sql: String) -> [String] {

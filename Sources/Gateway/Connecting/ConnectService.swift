@@ -81,11 +81,11 @@ public struct ConnectService: Sendable {
     func donePage(_ token: String) async throws -> DonePage? {
         guard let link = try await links.find(token) else { throw ConnectFailure(fault: .linkUnknown) }
         guard link.usedAt != nil else { return nil }
+        let practice = try await tenant(of: link)
         let connection = try await store.read(link.tenantID) { try $0.answeringConnection() }
         guard let connection else { throw ConnectFailure(fault: .linkUsed) }
         return DonePage(
-            practice: try await tenant(of: link).name, account: connection.displayName,
-            flow: title(of: connection.flow))
+            practice: practice.name, account: connection.displayName, flow: title(of: connection.flow))
     }
 
     static func path(_ token: String) -> String { "/connect/\(token)" }

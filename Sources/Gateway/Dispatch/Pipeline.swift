@@ -26,6 +26,7 @@ public final class Pipeline: Service {
     private let lookups: Dispatcher
     private let replies: Dispatcher
     private let cares: Dispatcher
+    private let erasures: Dispatcher
     private let sweeps: Dispatcher
     private let changes = Signal()
     private let hasEnded = Atomic(false)
@@ -77,6 +78,7 @@ public final class Pipeline: Service {
         lookups = dispatcher("look up", settings.lookupsInAll)
         replies = dispatcher("send", settings.sendsInAll)
         cares = dispatcher("look after connections", 8)
+        erasures = dispatcher("erase", 2)
         sweeps = dispatcher("sweep", 1)
     }
 
@@ -94,6 +96,8 @@ public final class Pipeline: Service {
     /// A connection may have to be looked after.
     func wakeCares() { cares.wake() }
 
+    func wakeErasures() { erasures.wake() }
+
     func wakeSweeps() { sweeps.wake() }
 
     /// Runs until graceful shutdown; what is on its way is finished.
@@ -109,6 +113,7 @@ public final class Pipeline: Service {
                 group.addTask { await self.lookups.run(self.dueLookups) }
                 group.addTask { await self.replies.run(self.dueReplies) }
                 group.addTask { await self.cares.run(self.dueCare) }
+                group.addTask { await self.erasures.run(self.dueErasures) }
                 group.addTask { await self.sweeps.run(self.dueSweeps) }
             }
         } onGracefulShutdown: {
@@ -142,7 +147,7 @@ public final class Pipeline: Service {
     public func stop() {
         isStopping.store(true, ordering: .releasing)
         shards.leaveAll()
-        for dispatcher in [events, lookups, replies, cares, sweeps] { dispatcher.stop() }
+        for dispatcher in [events, lookups, replies, cares, erasures, sweeps] { dispatcher.stop() }
     }
 
     /// Returns once nothing is due and nothing runs, or ``run()`` has ended.
@@ -151,7 +156,7 @@ public final class Pipeline: Service {
         while !Task.isCancelled {
             let version = changes.version
             if hasEnded.load(ordering: .acquiring) { return nil }
-            let dispatchers = [events, lookups, replies, cares, sweeps]
+            let dispatchers = [events, lookups, replies, cares, erasures, sweeps]
             let first = dispatchers.map(\.status)
             // A dispatcher that wakes another does so before it becomes idle: two equal looks are one moment.
             if first.allSatisfy(\.isIdle), dispatchers.map(\.status) == first {

@@ -60,20 +60,38 @@ public final class WebhookReceiver: Sendable {
             }
             completion(error == nil ? .stored : .unavailable(retryAfter: 5), signer.app)
         }
-        let slices = WebhookSplitter.split(body).map(routed)
+        let slices = WebhookSplitter.split(body)
         do {
-            if let events = try sealed(slices, app: signer.app) { return batcher.append(events, finish) }
+            if let events = try sealed(slices.map(routed), app: signer.app) {
+                return batcher.append(events) { error in
+                    guard let error, error.saysThatATenantIsGone else { return finish(error) }
+                    self.storeSlowly(slices, app: signer.app, isAgain: true, finish)
+                }
+            }
         } catch {
             return finish(error)
         }
-        // A tenant's first event since the start: its key is read.
+        storeSlowly(slices, app: signer.app, isAgain: false, finish)
+    }
+
+    /// For a tenant's first event since the start, whose key has to be read; and once more where a tenant was deleted a moment
+    /// ago: its accounts are nobody's now.
+    private func storeSlowly(
+        _ slices: [WebhookSlice], app: MetaApp, isAgain: Bool, _ finish: @escaping AppendBatcher.Completion
+    ) {
+        let end: AppendBatcher.Completion = { error in
+            guard let error, !isAgain, error.saysThatATenantIsGone else { return finish(error) }
+            self.storeSlowly(slices, app: app, isAgain: true, finish)
+        }
         Task {
             do {
-                for (_, tenant, _) in slices { _ = try await store.keys(of: tenant) }
-                guard let events = try sealed(slices, app: signer.app) else { throw KeyError.noTenant }
-                batcher.append(events, finish)
+                if isAgain { try await routes.reload() }
+                let routed = slices.map(routed)
+                for (_, tenant, _) in routed { _ = try await store.keys(of: tenant) }
+                guard let events = try sealed(routed, app: app) else { throw KeyError.noTenant }
+                batcher.append(events, end)
             } catch {
-                finish(error)
+                end(error)
             }
         }
     }

@@ -44,6 +44,7 @@ extension Pipeline {
         }
         wake()
         wakeCares()
+        wakeErasures()
     }
 
     /// Ages some rows of a tenant, as the owner of its shard.
@@ -87,6 +88,7 @@ extension Pipeline {
         }
         metrics.queueOldest(stage: "process", seconds: age(overview.oldestEvent))
         metrics.queueOldest(stage: "send", seconds: age(overview.oldestReply))
+        metrics.queueOldest(stage: "erase", seconds: age(overview.oldestErasure))
         metrics.tokenExpiryMinimum(
             seconds: overview.earliestTokenExpiry.map { Double($0.milliseconds - now.milliseconds) / 1000 })
     }

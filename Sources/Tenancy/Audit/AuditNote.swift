@@ -19,6 +19,8 @@ public struct AuditNote: Sendable, Hashable {
         case apiKeyRevoke = "api_key.revoke"
         case switchesChange = "switches.change"
         case encryptionKeysRotate = "encryption_keys.rotate"
+        case tenantDelete = "tenant.delete"
+        case patientErase = "patient.erase"
     }
 
     /// What is done.

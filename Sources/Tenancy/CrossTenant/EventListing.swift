@@ -25,7 +25,8 @@ extension GlobalRows {
 }
 
 extension TenancyStore {
-    /// Events across tenants, newest first, each sender opened with its own tenant's key.
+    /// Events across tenants, newest first, each sender opened with its own tenant's key. Those of a deleted tenant are left
+    /// out: a page may be shorter than it was asked to be.
     /// - Parameters:
     ///   - filter: narrow it to one tenant for whoever may see only that one.
     ///   - cursor: the last id of the page before.
@@ -35,9 +36,12 @@ extension TenancyStore {
         let found = try await readGlobal(.operators) { rows in
             try rows.listedEvents(filter, before: cursor ?? .greatest, limit: limit + 1).map(SealedEvent.init)
         }
+        let page = ListPage(found: found, limit: limit) { $0.event.id.raw }
         var events: [Event] = []
-        for sealed in found { events.append(try await opened(sealed)) }
-        return ListPage(found: events, limit: limit) { $0.id.raw }
+        for sealed in page.items {
+            if let event = try await opened(sealed) { events.append(event) }
+        }
+        return ListPage(items: events, next: page.next)
     }
 
     /// One event, whichever tenant's it is.
@@ -53,10 +57,14 @@ extension TenancyStore {
         var sender: [UInt8]?
     }
 
-    private func opened(_ sealed: SealedEvent) async throws -> Event {
+    /// - Returns: `nil` where its tenant was deleted.
+    private func opened(_ sealed: SealedEvent) async throws -> Event? {
         var event = sealed.event
-        if let sender = sealed.sender {
-            event.igsid = try await keys(of: event.tenantID).text(sender, at: .eventSender(event.id))
+        do {
+            let keys = try await keys(of: event.tenantID)
+            event.igsid = try sealed.sender.map { try keys.text($0, at: .eventSender(event.id)) }
+        } catch KeyError.noTenant {
+            return nil
         }
         return event
     }

@@ -23,7 +23,7 @@ import Testing
             route.isOfTheAPI && route.method != "GET" && !route.description.hasSuffix("/check")
         }.sorted { one, other in
             // What ends things comes last, keys after what they are needed for.
-            let (a, b) = (one.method == "DELETE" ? 1 : 0, other.method == "DELETE" ? 1 : 0)
+            let (a, b) = (RouteCatalog.turn(one), RouteCatalog.turn(other))
             if a != b { return a < b }
             if one.things.count != other.things.count { return one.things.count > other.things.count }
             return one.description > other.description
