@@ -105,8 +105,12 @@ struct KeyRotationTests {
             return events.allSatisfy { $0["state"]?.string == "done" } ? [] : nil
         }
         #expect(unfinished.isEmpty)
-        let replies = try await clinic.list("/v1/tenants/\(doctor.tenant)/replies")
-        #expect(replies.allSatisfy { $0["state"]?.string == "sent" } && replies.count == sends.count)
+        // Meta has taken the last one before it is written down.
+        let replies = try await poll("the last reply", within: .seconds(120)) { () -> [JSONValue]? in
+            let replies = try await clinic.list("/v1/tenants/\(doctor.tenant)/replies")
+            return replies.allSatisfy { $0["state"]?.string == "sent" } ? replies : nil
+        }
+        #expect(replies.count == sends.count)
         // What was sealed before still opens.
         var questions: Set<String> = []
         for conversation in try await clinic.list("/v1/tenants/\(doctor.tenant)/conversations") {

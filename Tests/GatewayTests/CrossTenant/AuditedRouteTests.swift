@@ -86,7 +86,8 @@ import Testing
         if !route.things.isEmpty, let foreign = fillings(route, tenants.bora).first {
             let answer = try await tenants.service.call(
                 own.name, own.key, route.method, route.path(foreign), body(route))
-            #expect([403, 404].contains(answer.status))
+            // One's own key is revoked before the tenant goes.
+            #expect([403, 404].contains(answer.status) || (answer.status == 401 && RouteCatalog.turn(route) == 2))
         }
         if body(route) != nil, route.description != "POST /v1/events/replay", let path = paths.first {
             let answer = try await tenants.service.call(
