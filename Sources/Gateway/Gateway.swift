@@ -25,6 +25,7 @@ public struct Gateway: Sendable {
     /// Where other processes share the database: notices what they do.
     private let watch: SharedDatabaseWatch?
     private let keeper: ShardKeeper?
+    private let keys: KeyAnnouncement
     private let ownTransport: CurlTransport?
     private let logger: Logger
 
@@ -36,7 +37,8 @@ public struct Gateway: Sendable {
     ///   - clock: the machine's, or a test's.
     ///   - transport: carries the calls to Meta; `nil` makes one of its own, which ends with ``run(stoppedBy:)``.
     ///   - onListening: hears the port.
-    /// - Throws: ``StorageError``; ``TransportError`` where libcurl cannot start; ``ConfigurationFaults`` without a key.
+    /// - Throws: ``StorageError``; ``TransportError`` where libcurl cannot start; ``ConfigurationFaults`` without a key;
+    ///   ``KeyError/unknownKey(_:)`` where a data key is wrapped under one that is not configured.
     public init(
         _ configuration: GatewayConfiguration, engine: any Engine, role: Role = .all, logger: Logger,
         clock: any WallClock = SystemClock(), transport: (any HTTPTransport)? = nil,
@@ -54,6 +56,8 @@ public struct Gateway: Sendable {
         let store = TenancyStore(
             engine: engine, keyRing: keyRing, tellsOwners: configuration.notify != nil, onReplies: metrics.replies)
         try await store.bootstrap(now: clock.now)
+        // A key that was removed too early is missed here, and not when a patient writes.
+        try await store.requireKeys()
         let routes = RouteTable(store: store)
         try await routes.reload()
 
@@ -84,6 +88,7 @@ public struct Gateway: Sendable {
         keeper =
             isShared && role.works
             ? ShardKeeper(store: store, table: shards, clock: clock, logger: logger, onTaken: pipeline.wake) : nil
+        keys = KeyAnnouncement(store: store, role: role, clock: clock, logger: logger)
         let receiver = WebhookReceiver(
             secrets: try configuration.webhookSecrets(), store: store, routes: routes, clock: clock, arrivals: arrivals
         ) { pipeline.wakeForEvents() }
@@ -152,7 +157,7 @@ public struct Gateway: Sendable {
     /// The long-lived parts, in the order in which they start; they stop in the opposite order, so that nothing is
     /// received any more while the pipeline ends what is on its way.
     public var services: [any Service] {
-        let shared: [(any Service)?] = [watch, keeper]
+        let shared: [(any Service)?] = [keys, watch, keeper]
         return shared.compactMap(\.self) + (role.works ? [pipeline] : []) + [server]
     }
 

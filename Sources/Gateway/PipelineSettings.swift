@@ -24,6 +24,9 @@ public struct PipelineSettings: Sendable, Hashable {
     /// So many accounts have to fail within a minute before Meta is blamed and not they.
     public var burstAccounts = 5
 
+    /// How long a backup of the database is kept, in days: receipts of erasures name the day on which the last one ends.
+    public var backupDays = 35
+
     /// Ids of the configured Meta apps: an echo that names one of them is no person's message.
     public var ownAppIDs: Set<String> = []
 

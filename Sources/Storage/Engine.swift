@@ -29,11 +29,19 @@ public protocol Engine: Sendable {
         _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value
 
+    /// Lets nothing of what was deleted or overwritten stay in the files that the engine itself writes: for what was
+    /// destroyed on purpose. Whoever writes waits meanwhile.
+    /// - Throws: ``StorageError`` where somebody still reads what was there before; it may be tried again.
+    func scrub() async throws
+
     /// Ends all work and releases files and connections. Later calls throw ``StorageError/Kind/unavailable``.
     func close() async
 }
 
 extension Engine {
+    /// Nothing, for servers: what becomes of dead rows and of the log is their operators' to say.
+    public func scrub() async throws {}
+
     /// Whether a process writes one transaction after the other, so that a second one at the same time gains nothing.
     /// Where it does not, each statement costs a way to a server and back.
     public var hasOneWriter: Bool { dialect == .sqlite }

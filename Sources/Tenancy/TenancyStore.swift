@@ -1,6 +1,5 @@
 internal import Cryptography
 public import Storage
-internal import Synchronization
 
 /// Who is who and what was said: the one way to the rows.
 ///
@@ -14,7 +13,7 @@ public final class TenancyStore: Sendable {
     public let tellsOwners: Bool
     private let onReplies: @Sendable ([ReplyTransition]) -> Void
     private let identifiers = IdentifierSource()
-    private let cache = Mutex<[TenantID: TenantKeys]>([:])
+    private let cache = KeyCache()
     private let turns = TenantTurns()
 
     /// - Parameters:
@@ -73,7 +72,8 @@ public final class TenancyStore: Sendable {
             try await self.engine.write(.tenant(tenant.raw)) { transaction in
                 var rows = TenantRows(tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers)
                 rows.tellsOwners = self.tellsOwners
-                if !isAlone || hold.epoch != nil { try rows.enterAlone(epoch: hold.epoch) }
+                // Also where nobody else writes: the tenant may have been deleted since its keys were read.
+                try rows.enterAlone(epoch: hold.epoch)
                 return (try body(rows), rows.transitions.all)
             }
         }
@@ -107,34 +107,54 @@ public final class TenancyStore: Sendable {
     }
 
     /// A tenant's keys, if they are in memory.
-    public func knownKeys(of tenant: TenantID) -> TenantKeys? { cache.withLock { $0[tenant] } }
+    public func knownKeys(of tenant: TenantID) -> TenantKeys? { cache.keys(of: tenant) }
 
-    /// A tenant's keys, unwrapped once and kept in memory.
+    /// A tenant's keys, unwrapped once and kept in memory until some tenant is deleted.
+    /// - Throws: ``KeyError/noTenant`` when there is no such tenant, or it was deleted.
     public func keys(of tenant: TenantID) async throws -> TenantKeys {
         if let known = knownKeys(of: tenant) { return known }
+        let generation = cache.generation
+        let keys = try await unwrappedKeys(of: tenant, "AND deleted_at IS NULL")
+        cache.add(keys, of: tenant, read: generation)
+        return keys
+    }
+
+    /// Keys of a tenant that is being deleted, as long as they are not destroyed: for ending what it has at Meta. They are
+    /// not kept.
+    func lastKeys(of tenant: TenantID) async throws -> TenantKeys {
+        try await unwrappedKeys(of: tenant, "AND key_id <> ''")
+    }
+
+    private func unwrappedKeys(of tenant: TenantID, _ condition: String) async throws -> TenantKeys {
         let wrapped = try await engine.read(.global) { transaction -> (String, [UInt8])? in
             guard
                 let row = try transaction.first(
-                    "SELECT key_id, wrapped_key FROM tenants WHERE id = ?1", [.id(tenant.raw)])
+                    "SELECT key_id, wrapped_key FROM tenants WHERE id = ?1 \(condition)", [.id(tenant.raw)])
             else { return nil }
             var columns = row.columns
             return (try columns.text(), try columns.blob())
         }
         guard let (id, bytes) = wrapped else { throw KeyError.noTenant }
-        let keys = try TenantKeys(tenant: tenant, secret: try keyRing.unwrap(bytes, id: id, for: tenant))
-        cache.withLock { $0[tenant] = keys }
-        return keys
+        return try TenantKeys(tenant: tenant, secret: try keyRing.unwrap(bytes, id: id, for: tenant))
     }
+
+    /// Forgets every key in memory, so that none of a deleted tenant's is used again.
+    public func forgetKeys() { cache.forget() }
+
+    /// The same where some process has deleted a tenant since this was last asked.
+    /// - Parameter revision: ``GlobalRows/tenantsRevision()``.
+    public func forgetKeys(at revision: Int64) { cache.forget(at: revision) }
 
     /// Loads the keys of several tenants at once: a list across tenants would else ask for one after the other. A tenant
     /// without keys is left out.
     func remember(keysOf tenants: Set<TenantID>) async throws {
-        let missing = cache.withLock { known in tenants.filter { known[$0] == nil } }.sorted()
+        let missing = tenants.filter { knownKeys(of: $0) == nil }.sorted()
         guard !missing.isEmpty else { return }
+        let generation = cache.generation
         let wrapped = try await engine.read(.global) { try Self.wrappedKeys(of: missing, in: $0) }
         for (tenant, id, bytes) in wrapped {
             let keys = try TenantKeys(tenant: tenant, secret: try keyRing.unwrap(bytes, id: id, for: tenant))
-            cache.withLock { $0[tenant] = keys }
+            cache.add(keys, of: tenant, read: generation)
         }
     }
 
@@ -146,6 +166,7 @@ public final class TenancyStore: Sendable {
         let sql = """
             SELECT id, key_id, wrapped_key FROM tenants
             WHERE id IN (\((1...count).map { "?\($0)" }.joined(separator: ", ")))
+                AND deleted_at IS NULL
             """
         return try stride(from: 0, to: tenants.count, by: count).flatMap { start -> [(TenantID, String, [UInt8])] in
             let values = (start..<start + count).map { SQLValue.id(tenants[min($0, tenants.count - 1)].raw) }
@@ -189,12 +210,13 @@ public struct GlobalRows {
 
     /// The same transaction, seen as one tenant's.
     /// - Parameter keys: of that tenant.
+    /// - Throws: ``KeyError/noTenant`` when it was deleted.
     public func rows(of tenant: TenantID, keys: TenantKeys) throws -> TenantRows {
         try transaction.enter(.tenant(tenant.raw))
         let rows = TenantRows(
             tenant: tenant, keys: keys, transaction: transaction, identifiers: identifiers, transitions: transitions,
             tellsOwners: tellsOwners)
-        if !hasOneWriter { try rows.enterAlone(epoch: nil) }
+        if hasOneWriter { try rows.requireTenant() } else { try rows.enterAlone(epoch: nil) }
         return rows
     }
 }

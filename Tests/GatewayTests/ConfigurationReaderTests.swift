@@ -102,6 +102,7 @@ import Testing
         ("CLARIVA_RETURN_URL_HOSTS", "https://practice.example/x"),
         ("CLARIVA_JWT_ISSUER", "https://issuer.example"),
         ("CLARIVA_NOTIFY_URL", "https://hook.example"),
+        ("CLARIVA_BACKUP_RETENTION_DAYS", "-1"), ("CLARIVA_BACKUP_RETENTION_DAYS", "36501"),
     ])
     func refuses(name: String, value: String) {
         #expect(!faults([name: value]).isEmpty)
@@ -131,6 +132,9 @@ import Testing
         let short = try ConfigurationReader(values).read().retention
         // Nobody asked for payloads of 30 days: they go with their events.
         #expect([short.payloadDays, short.eventDays, short.messageDays] == [7, 7, 365])
+        #expect(try ConfigurationReader(values).read().pipeline.backupDays == 35)
+        values["CLARIVA_BACKUP_RETENTION_DAYS"] = "0"
+        #expect(try ConfigurationReader(values).read().pipeline.backupDays == 0)
     }
 
     @Test func takesPlainHTTPOnLoopback() {

@@ -46,6 +46,12 @@ struct Correspondent: Sendable {
             try rows.tell(.connectionDegraded, of: "connection", Notice.Facts(), now: now)
             let finding = try rows.claim(
                 digest: [1], request: [2], id: store.makeID(now: now, of: Event.self).raw, now: now)
+            // The receipt of somebody else's.
+            var erasure = Erasure(id: store.makeID(now: now), tenantID: tenant, kind: .patient, requestedAt: now)
+            erasure.state = .done
+            var work = ErasureWork(erasure, step: "scrub", now: now)
+            work.dueAt = nil
+            try rows.erasures.insert(work)
             return (found, message, reply, finding)
         }
         guard case .claimed(let claim) = finding else { throw StorageError(.other, "the request was claimed before") }

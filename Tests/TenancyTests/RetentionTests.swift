@@ -210,8 +210,8 @@ import Testing
         limits.requests = now.adding(seconds: -Self.day)
         let (counts, _) = try await age(test, who.tenant, (limits, now))
         #expect(counts == [.events: 1, .replies: 1, .messages: 1, .conversations: 1, .patients: 1, .requests: 1])
-        // The audit log and what owners are told name no patient, and have ages of their own.
-        let others: Set = ["audit_log", "notifications"]
+        // The audit log and what owners are told name no patient, and have ages of their own; so have receipts of erasures.
+        let others: Set = ["audit_log", "notifications", "erasures"]
         for (table, rows) in try await test.dump(of: who.tenant) where !others.contains(table) {
             #expect(rows.isEmpty, "\(table)")
         }

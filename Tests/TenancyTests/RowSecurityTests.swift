@@ -10,7 +10,7 @@ import Testing
 @Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(3)))
 struct RowSecurityTests {
     static let tables = [
-        "addresses", "audit_log", "connections", "conversations", "events", "idempotency", "messages",
+        "addresses", "audit_log", "connections", "conversations", "erasures", "events", "idempotency", "messages",
         "notifications", "patients", "replies", "reply_parts", "threads",
     ]
 
@@ -171,13 +171,13 @@ struct RowSecurityTests {
 
     @Test func findingWorkReadsWhatIsDueAndChangesNothing() async throws {
         let (test, a, _) = try await world()
-        #expect(try await readable(test, .shardLoad) == ["connections", "events", "notifications", "replies"])
+        #expect(try await readable(test, .shardLoad) == ["connections", "erasures", "events", "notifications", "replies"])
         try await changes(test, .shardLoad, try await rows(test, of: a))
     }
 
     @Test func operatorsReadTheirListsAndChangeNothing() async throws {
         let (test, a, _) = try await world()
-        #expect(try await readable(test, .operators) == ["audit_log", "connections", "events", "replies"])
+        #expect(try await readable(test, .operators) == ["audit_log", "connections", "erasures", "events", "replies"])
         try await changes(test, .operators, try await rows(test, of: a))
     }
 

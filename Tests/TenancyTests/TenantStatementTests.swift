@@ -15,14 +15,14 @@ import Testing
         "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad, "dueReadings": .shardLoad,
         "tenantsWithSends": .shardLoad, "dueConnections": .shardLoad, "nextDueConnection": .shardLoad,
         "tenantsWithPausedEvents": .shardLoad, "connectionsWithoutPlan": .shardLoad, "dueNotices": .shardLoad,
-        "nextDueNotice": .shardLoad,
+        "nextDueNotice": .shardLoad, "dueErasures": .shardLoad, "nextDueErasure": .shardLoad,
         // Parts of statements on due replies.
         "isHeadOrNotQueued": .shardLoad, "isNotBlocked": .shardLoad, "flowOfReply": .shardLoad,
         // Operators' lists and gauges.
         "overview": .operators, "events": .operators, "floor": .operators, "listedEvent": .operators,
         "connections": .operators, "listedAuditEntries": .operators, "auditFloor": .operators,
         "tenants": .operators, "states": .operators, "stuckWork": .operators, "replies": .operators,
-        "stuckReplies": .operators,
+        "stuckReplies": .operators, "listedErasures": .operators, "listedErasure": .operators,
     ]
 
     private func faults(_ sql: String) -> [String] {

@@ -26,6 +26,8 @@ public final class WatchedEngine: Engine {
         try await engine.write(scope) { try body(WatchedTransaction($0, scope)) }
     }
 
+    public func scrub() async throws { try await engine.scrub() }
+
     public func close() async { await engine.close() }
 }
 
@@ -52,10 +54,10 @@ public enum TenantWatch {
             return appends && tables == ["events"] ? nil : "receiving does more than append events"
         // As the policies of the row-level security say: of another table PostgreSQL would show nothing, without a word.
         case .shardLoad:
-            let work: Set = ["connections", "events", "notifications", "replies"]
+            let work: Set = ["connections", "erasures", "events", "notifications", "replies"]
             return reads(sql, tables, of: work) ? nil : "more than finding work"
         case .operators:
-            let lists: Set = ["audit_log", "connections", "events", "replies"]
+            let lists: Set = ["audit_log", "connections", "erasures", "events", "replies"]
             return reads(sql, tables, of: lists) ? nil : "more than an operator's list"
         }
     }

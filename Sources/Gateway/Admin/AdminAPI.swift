@@ -40,6 +40,7 @@ struct AdminAPI: Sendable {
         ReplyRoutes(store: store, commands: commands).add(to: routes)
         SwitchRoutes(store: store, commands: commands, clock: clock).add(to: routes)
         AuditRoutes(store: store).add(to: routes)
+        ErasureRoutes(store: store, commands: commands, clock: clock).add(to: routes)
         APIKeyRoutes(store: store, keys: keys, clock: clock).add(to: routes)
     }
 }

@@ -45,4 +45,7 @@ public protocol PipelineCommands: Sendable {
 
     /// Takes up what somebody has switched.
     func reloadSwitches() async throws
+
+    /// Takes up an erasure that was asked for.
+    func erasureWasRequested() async
 }

@@ -152,7 +152,11 @@ public struct CallbackService: Sendable {
         let alias = try await store.readGlobal { try $0.route(of: callback.person) }
         var found: [(TenantID, TenantKeys)] = []
         for tenant in Set(made + [alias].compactMap(\.self)).sorted() {
-            found.append((tenant, try await store.keys(of: tenant)))
+            do {
+                found.append((tenant, try await store.keys(of: tenant)))
+            } catch KeyError.noTenant {
+                // It is being deleted as a whole.
+            }
         }
         return found
     }

@@ -183,6 +183,7 @@ public struct ConfigurationReader: Sendable {
             .takeoverPauseSeconds, pipeline.takeoverPause, in: 0...2_592_000)
         configuration.pipeline.loopGuardPerHour = values.integer(
             .loopGuardPerHour, pipeline.loopGuardPerHour, in: 1...10_000)
+        configuration.pipeline.backupDays = values.integer(.backupRetentionDays, pipeline.backupDays, in: 0...36_500)
         configuration.retention = Self.retention(&values, configuration.retention)
     }
 

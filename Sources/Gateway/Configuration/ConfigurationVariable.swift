@@ -32,6 +32,7 @@ public enum ConfigurationVariable: String, Sendable, Hashable, CaseIterable {
     case retentionEventDays = "CLARIVA_RETENTION_EVENT_DAYS"
     case retentionMessageDays = "CLARIVA_RETENTION_MESSAGE_DAYS"
     case retentionAuditDays = "CLARIVA_RETENTION_AUDIT_DAYS"
+    case backupRetentionDays = "CLARIVA_BACKUP_RETENTION_DAYS"
     case jwtIssuer = "CLARIVA_JWT_ISSUER"
     case jwtAudience = "CLARIVA_JWT_AUDIENCE"
     case jwtJWKS = "CLARIVA_JWT_JWKS"

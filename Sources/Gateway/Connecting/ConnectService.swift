@@ -124,9 +124,9 @@ public struct ConnectService: Sendable {
     func donePage(_ token: String, accepted: String?, session: String? = nil) async throws -> DonePage? {
         guard let link = try await links.find(token) else { throw ConnectFailure(fault: .linkUnknown) }
         guard link.usedAt != nil else { return nil }
+        let tenant = try await tenant(of: link)
         let connection = try await store.read(link.tenantID) { try $0.answeringConnection() }
         guard let connection else { throw ConnectFailure(fault: .linkUsed) }
-        let tenant = try await tenant(of: link)
         var path: String?
         if let session,
             let open = try await Sessions(store).find(session, kind: .practice, now: clock.now),

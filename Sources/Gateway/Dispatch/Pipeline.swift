@@ -29,6 +29,7 @@ public final class Pipeline: Service {
     private let replies: Dispatcher
     private let cares: Dispatcher
     private let notices: Dispatcher
+    private let erasures: Dispatcher
     private let sweeps: Dispatcher
     private let changes = Signal()
     private let hasEnded = Atomic(false)
@@ -86,6 +87,7 @@ public final class Pipeline: Service {
         replies = dispatcher("send", settings.sendsInAll)
         cares = dispatcher("look after connections", 8)
         notices = dispatcher("tell owners", 4)
+        erasures = dispatcher("erase", 2)
         sweeps = dispatcher("sweep", 1)
     }
 
@@ -106,6 +108,8 @@ public final class Pipeline: Service {
     /// An owner may have to be told something.
     func wakeNotices() { notices.wake() }
 
+    func wakeErasures() { erasures.wake() }
+
     func wakeSweeps() { sweeps.wake() }
 
     /// Runs until graceful shutdown; what is on its way is finished.
@@ -122,6 +126,7 @@ public final class Pipeline: Service {
                 group.addTask { await self.replies.run(self.dueReplies) }
                 group.addTask { await self.cares.run(self.dueCare) }
                 group.addTask { await self.notices.run(self.dueNotices) }
+                group.addTask { await self.erasures.run(self.dueErasures) }
                 group.addTask { await self.sweeps.run(self.dueSweeps) }
             }
         } onGracefulShutdown: {
@@ -155,7 +160,7 @@ public final class Pipeline: Service {
     public func stop() {
         isStopping.store(true, ordering: .releasing)
         shards.leaveAll()
-        for dispatcher in [events, lookups, replies, cares, notices, sweeps] { dispatcher.stop() }
+        for dispatcher in [events, lookups, replies, cares, notices, erasures, sweeps] { dispatcher.stop() }
     }
 
     /// Returns once nothing is due and nothing runs, or ``run()`` has ended.
@@ -164,7 +169,7 @@ public final class Pipeline: Service {
         while !Task.isCancelled {
             let version = changes.version
             if hasEnded.load(ordering: .acquiring) { return nil }
-            let dispatchers = [events, lookups, replies, cares, notices, sweeps]
+            let dispatchers = [events, lookups, replies, cares, notices, erasures, sweeps]
             let first = dispatchers.map(\.status)
             // A dispatcher that wakes another does so before it becomes idle: two equal looks are one moment.
             if first.allSatisfy(\.isIdle), dispatchers.map(\.status) == first {

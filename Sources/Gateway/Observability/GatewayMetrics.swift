@@ -68,7 +68,7 @@ public final class GatewayMetrics: Sendable {
         }
     }
 
-    /// Age of the oldest work of a stage (`process`, `send`); 0 where none waits.
+    /// Age of the oldest work of a stage (`process`, `send`, `erase`); 0 where none waits.
     public func queueOldest(stage: String, seconds: Double) {
         meter("clariva_queue_oldest_seconds", ("stage", stage)).set(seconds)
     }
@@ -103,6 +103,11 @@ public final class GatewayMetrics: Sendable {
     /// `idempotency_key`, `notification`.
     public func retentionDeleted(what: String, count: Int) {
         self.count("clariva_retention_deleted_total", ("what", what), by: count)
+    }
+
+    /// An erasure was finished: of a `patient` or a `tenant`.
+    public func erased(_ kind: Erasure.Kind) {
+        count("clariva_erasures_total", ("kind", kind.rawValue))
     }
 
     /// A token was to be renewed: `renewed`, `failed` (tried again), `dead`, `postponed` (Meta calls many tokens dead at
@@ -174,6 +179,7 @@ public final class GatewayMetrics: Sendable {
         "clariva_notifications_total": .init("Attempts to call the operational webhook, by their outcome."),
         "clariva_api_rate_limited_total": .init(
             "Requests of the admin API refused for being too many, by what counted."),
+        "clariva_erasures_total": .init("Finished erasures, by what was erased."),
         "clariva_retention_deleted_total": .init("Rows deleted because of their age, and payloads emptied, by what."),
     ]
 }

@@ -7,8 +7,8 @@ internal import Integrations
 public enum OpenAPIDocument {
     /// One line for each topic, in the order in which they are read.
     static let topics: [Topic] = [
-        .tenants, .connectLinks, .connections, .replyRules, .conversations, .replies, .events, .switches, .auditLog,
-        .apiKeys, .connecting, .practice, .operators, .meta, .health,
+        .tenants, .connectLinks, .connections, .replyRules, .conversations, .replies, .events, .erasures, .switches,
+        .auditLog, .apiKeys, .connecting, .practice, .operators, .meta, .health,
     ]
 
     /// The whole document as it is served, with a line break at its end.

@@ -79,7 +79,7 @@ final class AppendBatcher: Sendable {
             }
             FaultPoint.afterCommit.pass()
             for request in end(batch) { request.completion(nil) }
-        } catch let error as StorageError where error.blamesTheRow {
+        } catch let error where error.blamesOneEvent {
             for request in end(batch) { await commitAlone(request) }
         } catch {
             for request in end(batch) { request.completion(error) }
@@ -130,8 +130,12 @@ final class AppendBatcher: Sendable {
     private func bisect(_ events: [NewEvent]) async throws {
         do {
             try await write(events)
-        } catch let error as StorageError where error.blamesTheRow {
-            guard events.count > 1 else { return try await appendOdd(events) }
+        } catch let error where error.blamesOneEvent {
+            guard events.count > 1 else {
+                // Whose tenant is gone is nobody's oddity: it is routed anew.
+                if error.saysThatATenantIsGone { throw error }
+                return try await appendOdd(events)
+            }
             let middle = events.count / 2
             try await bisect(Array(events[..<middle]))
             try await bisect(Array(events[middle...]))
@@ -151,5 +155,17 @@ final class AppendBatcher: Sendable {
                 app: event.app, object: "", accountID: "", container: "whole", siblings: 0, bytes: bytes)
             try await write([plain])
         }
+    }
+}
+
+extension Error {
+    /// Other events may be stored without the one that this is about.
+    fileprivate var blamesOneEvent: Bool {
+        saysThatATenantIsGone || (self as? StorageError)?.blamesTheRow == true
+    }
+
+    /// An event was to be stored for a tenant that was deleted: the program noticed, or the database's policy.
+    var saysThatATenantIsGone: Bool {
+        self as? KeyError == .noTenant || (self as? StorageError)?.sqlState == .insufficientPrivilege
     }
 }

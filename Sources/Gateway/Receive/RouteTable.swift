@@ -15,10 +15,13 @@ public final class RouteTable: Sendable {
         self.store = store
     }
 
-    /// Reads all routes anew.
+    /// Reads all routes anew. Where a tenant was deleted, which frees its routes, keys in memory are forgotten as well.
     public func reload() async throws {
         let read = reads.add(1, ordering: .relaxed).newValue
-        let (revision, fresh) = try await store.readGlobal { rows in (try rows.routesRevision(), try rows.routes()) }
+        let (revision, tenants, fresh) = try await store.readGlobal { rows in
+            (try rows.routesRevision(), try rows.tenantsRevision(), try rows.routes())
+        }
+        store.forgetKeys(at: tenants)
         let table = Dictionary(fresh.map { ($0.accountID, $0.tenantID) }, uniquingKeysWith: { first, _ in first })
         // Of two that read at the same time the older one may come last.
         state.withLock { if read > $0.read { $0 = (read, revision, table) } }

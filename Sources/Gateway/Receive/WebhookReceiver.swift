@@ -60,30 +60,47 @@ public final class WebhookReceiver: Sendable {
             }
             completion(error == nil ? .stored : .unavailable(retryAfter: 5), signer.app)
         }
-        let slices = WebhookSplitter.split(body).map(routed)
+        let slices = WebhookSplitter.split(body)
         do {
-            if let events = try sealed(slices, app: signer.app) { return batcher.append(events, finish) }
+            if let events = try sealed(slices.map(routed), app: signer.app) {
+                return batcher.append(events) { error in
+                    guard let error, error.saysThatATenantIsGone else { return finish(error) }
+                    self.storeSlowly(slices, app: signer.app, isAgain: true, finish)
+                }
+            }
         } catch {
             return finish(error)
         }
-        // A tenant's first event since the start: its key is read.
+        storeSlowly(slices, app: signer.app, isAgain: false, finish)
+    }
+
+    /// For a tenant's first event since the start, whose key has to be read; and once more where a tenant was deleted a moment
+    /// ago: its accounts are nobody's now.
+    private func storeSlowly(
+        _ slices: [WebhookSlice], app: MetaApp, isAgain: Bool, _ finish: @escaping AppendBatcher.Completion
+    ) {
+        let end: AppendBatcher.Completion = { error in
+            guard let error, !isAgain, error.saysThatATenantIsGone else { return finish(error) }
+            self.storeSlowly(slices, app: app, isAgain: true, finish)
+        }
         Task {
             do {
-                var slices = slices
-                for index in slices.indices {
+                if isAgain { try await routes.reload() }
+                var routed = slices.map(routed)
+                for index in routed.indices {
                     do {
-                        _ = try await store.keys(of: slices[index].tenant)
-                    } catch is KeyError where slices[index].tenant != .system {
+                        _ = try await store.keys(of: routed[index].tenant)
+                    } catch is KeyError where routed[index].tenant != .system {
                         // Its own trouble, and not that of the others in this body: kept as if it routed to nobody, it is
                         // taken up by the sweep when the key is there again.
-                        slices[index].tenant = .system
+                        routed[index].tenant = .system
                         _ = try await store.keys(of: .system)
                     }
                 }
-                guard let events = try sealed(slices, app: signer.app) else { throw KeyError.noTenant }
-                batcher.append(events, finish)
+                guard let events = try sealed(routed, app: app) else { throw KeyError.noTenant }
+                batcher.append(events, end)
             } catch {
-                finish(error)
+                end(error)
             }
         }
     }

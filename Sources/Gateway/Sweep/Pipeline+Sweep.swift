@@ -43,6 +43,7 @@ extension Pipeline {
         wake()
         wakeCares()
         wakeNotices()
+        wakeErasures()
     }
 
     /// Accounts that are somebody's by now; far more may be nobody's for ever.
@@ -100,6 +101,7 @@ extension Pipeline {
         }
         metrics.queueOldest(stage: "process", seconds: age(overview.oldestEvent))
         metrics.queueOldest(stage: "send", seconds: age(overview.oldestReply))
+        metrics.queueOldest(stage: "erase", seconds: age(overview.oldestErasure))
         metrics.tokenExpiryMinimum(
             seconds: overview.earliestTokenExpiry.map { Double($0.milliseconds - now.milliseconds) / 1000 })
     }

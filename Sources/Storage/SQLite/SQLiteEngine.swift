@@ -35,9 +35,13 @@ public final class SQLiteEngine: Engine {
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
-                // Savepoints copy the pages that they change: into memory, not into a temporary file.
+                // Savepoints copy the pages that they change: into memory, not into a temporary file. What is deleted is
+                // overwritten with zeros, also where its page becomes free.
                 try database.execute(
-                    sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY")
+                    sql: """
+                        PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; \
+                        PRAGMA secure_delete = ON
+                        """)
                 guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
                     try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
                 else { throw StorageError(.schema, "SQLite does not take synchronous=FULL with a write-ahead log") }
@@ -67,6 +71,21 @@ public final class SQLiteEngine: Engine {
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
             enqueue(Writer(body: body, continuation: continuation), isUrgent: scope == .ingest)
+        }
+    }
+
+    /// Moves the whole log into the database and cuts it to nothing: both still hold what was there before. Deleted rows
+    /// were overwritten as they were deleted (`secure_delete`).
+    public func scrub() async throws {
+        do {
+            try await pool.writeWithoutTransaction { database in
+                let result = try database.checkpoint(.truncate)
+                guard result.walFrameCount == result.checkpointedFrameCount else {
+                    throw StorageError(.busy, "somebody reads what was there before")
+                }
+            }
+        } catch let error as DatabaseError {
+            throw StorageError(sqlite: error)
         }
     }
 

@@ -15,7 +15,7 @@ extension GlobalRows {
     /// The same for what stands in the global tables. Whatever the scope was, the rest of the transaction is about this
     /// tenant.
     /// - Parameter tenant: whose log; the system tenant's for what concerns no single one.
-    /// - Throws: ``KeyError/noTenant`` when there is no such tenant.
+    /// - Throws: ``KeyError/noTenant`` when there is no such tenant, or it was deleted.
     public func audit(_ note: AuditNote, of tenant: TenantID, by author: AuditAuthor, now: Timestamp) throws {
         try transaction.enter(.tenant(tenant.raw))
         let id = AuditEntryID(identifiers.make(now: now.milliseconds))
@@ -32,7 +32,7 @@ struct AuditRows {
 
     /// Adds an entry. The tenant's row is locked until the transaction ends, so that whoever writes next finds this one.
     func append(_ note: AuditNote, id: AuditEntryID, by author: AuditAuthor, now: Timestamp) throws {
-        guard let bounds = try bounds(isLocked: true) else { throw KeyError.noTenant }
+        guard let bounds = try bounds(isLocked: true, ofLiving: true) else { throw KeyError.noTenant }
         var entry = AuditEntry(
             id: id, tenantID: tenant, sequence: bounds.count + 1, at: now, actor: author.actor.word,
             actorID: author.actor.id,
@@ -56,8 +56,10 @@ struct AuditRows {
     }
 
     /// Where the chain begins and ends; `nil` when there is no such tenant.
-    func bounds(isLocked: Bool = false) throws -> AuditBounds? {
-        let sql = "SELECT t.audit_first, t.audit_anchor, t.audit_count, t.audit_head FROM tenants t WHERE t.id = ?1"
+    /// - Parameter ofLiving: also `nil` when the tenant was deleted: nothing more is noted then.
+    func bounds(isLocked: Bool = false, ofLiving: Bool = false) throws -> AuditBounds? {
+        var sql = "SELECT t.audit_first, t.audit_anchor, t.audit_count, t.audit_head FROM tenants t WHERE t.id = ?1"
+        if ofLiving { sql += " AND t.deleted_at IS NULL" }
         let rows =
             isLocked
             ? try transaction.locking(sql, [tenantValue], "FOR NO KEY UPDATE OF t")

@@ -89,23 +89,25 @@ struct SealedEvent: Sendable {
 }
 
 extension TenancyStore {
-    /// Events across tenants, newest first, each sender opened with its own tenant's key.
+    /// Events across tenants, newest first, each sender opened with its own tenant's key. Those of a deleted tenant are left
+    /// out.
     ///
     /// A page may hold fewer than `limit` and still have a next one: where few rows fit, it ends after a bounded number of
     /// those that do not.
     /// - Parameters:
     ///   - filter: narrow it to one tenant for whoever may see only that one.
     ///   - cursor: the last id of the page before.
-    ///   - openingSenders: whether anybody is to see them.
+    ///   - openingSenders: whether anybody is to see them; else those of deleted tenants are not left out.
     public func events(
         _ filter: EventFilter, before cursor: Identifier? = nil, limit: Int, openingSenders: Bool = true
     ) async throws -> ListPage<Event> {
         let page = try await readGlobal(.operators) { try $0.listedEvents(filter, before: cursor, limit: limit) }
         guard openingSenders else { return page.map(\.event) }
-        let tenants = page.items.lazy.filter { $0.sender != nil }.map(\.event.tenantID)
-        try await remember(keysOf: Set(tenants))
+        try await remember(keysOf: Set(page.items.lazy.map(\.event.tenantID)))
         var events: [Event] = []
-        for sealed in page.items { events.append(try await opened(sealed)) }
+        for sealed in page.items {
+            if let event = try await opened(sealed) { events.append(event) }
+        }
         return ListPage(items: events, next: page.next)
     }
 
@@ -116,10 +118,14 @@ extension TenancyStore {
         return openingSender ? try await opened(sealed) : sealed.event
     }
 
-    private func opened(_ sealed: SealedEvent) async throws -> Event {
+    /// - Returns: `nil` where its tenant was deleted.
+    private func opened(_ sealed: SealedEvent) async throws -> Event? {
         var event = sealed.event
-        if let sender = sealed.sender {
-            event.igsid = try await keys(of: event.tenantID).text(sender, at: .eventSender(event.id))
+        do {
+            let keys = try await keys(of: event.tenantID)
+            event.igsid = try sealed.sender.map { try keys.text($0, at: .eventSender(event.id)) }
+        } catch KeyError.noTenant {
+            return nil
         }
         return event
     }

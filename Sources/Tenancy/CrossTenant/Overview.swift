@@ -10,6 +10,8 @@ public struct Overview: Sendable {
     public var oldestEvent: Timestamp?
     /// Since when the oldest due reply waits.
     public var oldestReply: Timestamp?
+    /// Since when the oldest erasure that is not done was asked for.
+    public var oldestErasure: Timestamp?
     /// When the first token of an answering connection ends, counting those that ended within the last day.
     public var earliestTokenExpiry: Timestamp?
 }
@@ -43,6 +45,8 @@ extension GlobalRows {
             connections: connections,
             oldestEvent: try moment("SELECT MIN(due_at) FROM events WHERE due_at <= ?1", now),
             oldestReply: try moment("SELECT MIN(due_at) FROM replies WHERE due_at <= ?1", now),
+            oldestErasure: try moment(
+                "SELECT MIN(requested_at) FROM erasures WHERE state <> 'done' AND requested_at <= ?1", now),
             earliestTokenExpiry: try moment(
                 """
                 SELECT MIN(token_expires_at) FROM connections

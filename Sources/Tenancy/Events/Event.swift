@@ -37,6 +37,8 @@ public struct Event: Sendable, Hashable {
         case optedOut = "opted_out"
         case standby
         case loopGuard = "loop_guard"
+        /// It named somebody whose data was erased before it was decided on.
+        case erased
     }
 
     /// Its own id; not the same for a redelivery, which adds no event.

@@ -3,7 +3,7 @@ internal import Storage
 
 /// The key-encryption keys of the configuration: the newest wraps, all unwrap.
 public struct KeyRing: Sendable {
-    private let keys: [(id: String, key: SealingKey)]
+    let keys: [(id: String, key: SealingKey)]
 
     /// - Parameter keys: newest first; at least one.
     public init?(_ keys: [(id: String, key: SealingKey)]) {

@@ -2,7 +2,8 @@ internal import Storage
 
 extension TenancyStore {
     /// Wraps every tenant's key, the system tenant's included, under the newest key-encryption key. The tenants' own
-    /// keys stay, so that nothing sealed changes, and this may run beside a running service.
+    /// keys stay, so that nothing sealed changes, and this may run beside a running service whose processes all have the
+    /// new key (``processesWithoutNewestKey()``). A key that was destroyed stays destroyed.
     /// - Parameters:
     ///   - author: who does it, for the system tenant's audit log: one entry for each hundred keys.
     ///   - now: becomes the tenants' time of change.
@@ -15,7 +16,9 @@ extension TenancyStore {
         while true {
             let stale = try await engine.read(.global) { transaction in
                 try transaction.query(
-                    "SELECT id, key_id, wrapped_key FROM tenants WHERE key_id <> ?1 ORDER BY id LIMIT 100",
+                    """
+                    SELECT id, key_id, wrapped_key FROM tenants WHERE key_id <> ?1 AND key_id <> '' ORDER BY id LIMIT 100
+                    """,
                     [.text(newest)])
             }
             if stale.isEmpty { return count }

@@ -224,14 +224,17 @@ extension TenantRows {
 
 extension TenancyStore {
     /// Every tenant's id, the system tenant's included, in the order of their creation.
-    public func tenantIDs() async throws -> [TenantID] {
+    /// - Parameter includingDeleted: also those of which nothing is left but their audit log and their receipts.
+    public func tenantIDs(includingDeleted: Bool = false) async throws -> [TenantID] {
         let page = 1000
         var all: [TenantID] = []
         while true {
             let after = all.last?.raw ?? .least
             let found = try await readGlobal { rows in
                 try rows.transaction.query(
-                    "SELECT id FROM tenants WHERE id > ?1 ORDER BY id LIMIT ?2", [.id(after), .count(page)]
+                    """
+                    SELECT id FROM tenants WHERE id > ?1 AND (deleted_at IS NULL OR ?3 = 1) ORDER BY id LIMIT ?2
+                    """, [.id(after), .count(page), .flag(includingDeleted)]
                 ).map { row in
                     var columns = row.columns
                     return TenantID(try columns.id())

@@ -101,16 +101,33 @@ extension TenantRows {
     /// is refused; the row is locked, since after a mere look a write could land when another worker has taken over.
     ///
     /// References to the tenant are not kept waiting: they lock its key alone.
+    /// - Throws: ``ShardLost``; ``KeyError/noTenant`` when the tenant was deleted, whatever key the caller still holds.
     func enterAlone(epoch: Int64?) throws {
         guard let epoch else {
-            _ = try transaction.locking(
-                "SELECT 1 FROM tenants t WHERE t.id = ?1", [tenantValue], "FOR NO KEY UPDATE OF t")
+            let held = try transaction.locking(
+                "SELECT 1 FROM tenants t WHERE t.id = ?1 AND t.deleted_at IS NULL", [tenantValue],
+                "FOR NO KEY UPDATE OF t")
+            guard !held.isEmpty else { throw KeyError.noTenant }
             return
         }
         let shard = Shard(of: tenant)
         let held = try transaction.locking(
-            "SELECT 1 FROM tenants t, shards s WHERE t.id = ?1 AND s.number = ?2 AND s.epoch = ?3",
+            """
+            SELECT 1 FROM tenants t, shards s
+            WHERE t.id = ?1 AND t.deleted_at IS NULL AND s.number = ?2 AND s.epoch = ?3
+            """,
             [tenantValue, .count(shard.number), .integer(epoch)], "FOR NO KEY UPDATE OF t FOR SHARE OF s")
-        guard !held.isEmpty else { throw ShardLost(shard: shard) }
+        guard !held.isEmpty else {
+            try requireTenant()
+            throw ShardLost(shard: shard)
+        }
+    }
+
+    /// Looks whether the tenant is there, and keeps nobody waiting.
+    /// - Throws: ``KeyError/noTenant`` when it was deleted.
+    func requireTenant() throws {
+        let lives = try transaction.first(
+            "SELECT 1 FROM tenants t WHERE t.id = ?1 AND t.deleted_at IS NULL", [tenantValue])
+        if lives == nil { throw KeyError.noTenant }
     }
 }

@@ -41,7 +41,8 @@ extension TenancyStore {
         try await writeGlobal { rows in
             // Two that set them at the same time follow each other.
             let held = try rows.transaction.locking(
-                "SELECT 1 FROM tenants t WHERE t.id = ?1", [.id(tenant.raw)], "FOR NO KEY UPDATE OF t")
+                "SELECT 1 FROM tenants t WHERE t.id = ?1 AND t.deleted_at IS NULL", [.id(tenant.raw)],
+                "FOR NO KEY UPDATE OF t")
             guard !held.isEmpty else { throw KeyError.noTenant }
             let revision = try rows.switches(of: tenant).revision
             if let expectedRevision, expectedRevision != revision { throw TenantError.changed(revision: revision) }

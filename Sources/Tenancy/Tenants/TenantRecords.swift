@@ -1,10 +1,12 @@
 internal import Storage
 
 extension GlobalRows {
-    /// One tenant; also the system tenant.
+    /// One tenant; also the system tenant. One that was deleted is not there.
     public func tenant(_ id: TenantID) throws -> Tenant? {
-        try transaction.first("SELECT \(Self.tenantColumns) FROM tenants WHERE id = ?1", [.id(id.raw)])
-            .map(Tenant.init(row:))
+        try transaction.first(
+            "SELECT \(Self.tenantColumns) FROM tenants WHERE id = ?1 AND deleted_at IS NULL", [.id(id.raw)]
+        )
+        .map(Tenant.init(row:))
     }
 
     /// Tenants in the order of their creation, without the system tenant.
@@ -15,7 +17,10 @@ extension GlobalRows {
         // The nil UUID is smaller than every UUIDv7, so the first page needs no statement of its own.
         let start = cursor?.raw ?? Identifier(high: 0, low: 0)
         return try transaction.query(
-            "SELECT \(Self.tenantColumns) FROM tenants WHERE id > ?1 AND id <> ?2 ORDER BY id LIMIT ?3",
+            """
+            SELECT \(Self.tenantColumns) FROM tenants
+            WHERE id > ?1 AND id <> ?2 AND deleted_at IS NULL ORDER BY id LIMIT ?3
+            """,
             [.id(start), .id(TenantID.system.raw), .count(limit)]
         ).map(Tenant.init(row:))
     }

@@ -27,7 +27,7 @@ struct AuditVerify: AsyncParsableCommand {
         let configuration = try await options.loadAndWarn()
         let wanted = tenant.flatMap { TenantID($0) }
         try await configuration.withStore { store in
-            let tenants = if let wanted { [wanted] } else { try await store.tenantIDs() }
+            let tenants = if let wanted { [wanted] } else { try await store.tenantIDs(includingDeleted: true) }
             for tenant in tenants { try await verify(tenant, in: store) }
         }
     }

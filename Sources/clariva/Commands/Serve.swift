@@ -2,6 +2,7 @@ import ArgumentParser
 import Gateway
 import Logging
 import Storage
+import Tenancy
 
 /// `clariva serve`
 struct Serve: AsyncParsableCommand {
@@ -49,6 +50,14 @@ struct Serve: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             await engine.close()
             throw failure
+        } catch let error as KeyError {
+            await engine.close()
+            throw CommandFailure(
+                .badConfiguration,
+                """
+                clariva: CLARIVA_ENCRYPTION_KEYS lacks a key: \(error), and data keys are wrapped under it. Put it back \
+                behind the newest one, and run clariva keys rotate-encryption before removing it.
+                """)
         } catch let error as StorageError {
             await engine.close()
             throw CommandFailure(.failed, "clariva: \(error)")

@@ -23,7 +23,7 @@ import Testing
             route.isOfTheAPI && route.method != "GET" && !route.description.hasSuffix("/check")
         }.sorted { one, other in
             // What ends things comes last, keys after what they are needed for.
-            let (a, b) = (one.method == "DELETE" ? 1 : 0, other.method == "DELETE" ? 1 : 0)
+            let (a, b) = (RouteCatalog.turn(one), RouteCatalog.turn(other))
             if a != b { return a < b }
             if one.things.count != other.things.count { return one.things.count > other.things.count }
             return one.description > other.description
@@ -87,7 +87,8 @@ import Testing
         if !route.things.isEmpty, let foreign = fillings(route, tenants.bora).first {
             let answer = try await tenants.service.call(
                 own.name, own.key, route.method, route.path(foreign), body(route, own))
-            #expect([403, 404].contains(answer.status))
+            // One's own key is revoked before the tenant goes.
+            #expect([403, 404].contains(answer.status) || (answer.status == 401 && RouteCatalog.turn(route) == 2))
         }
         if body(route, own) != nil, route.description != "POST /v1/events/replay", let path = paths.first {
             let answer = try await tenants.service.call(

@@ -127,7 +127,7 @@ import Testing
     private func openOwn(_ own: TwoTenants.Tenant, _ tenants: TwoTenants) async throws {
         let order = tenants.service.routes.filter { $0.isOfTheAPI && !$0.things.isEmpty }.sorted { one, other in
             // What ends things comes last, and within a tenant replies before what would settle them.
-            let (a, b) = (one.method == "DELETE" ? 1 : 0, other.method == "DELETE" ? 1 : 0)
+            let (a, b) = (RouteCatalog.turn(one), RouteCatalog.turn(other))
             if a != b { return a < b }
             if one.things.count != other.things.count { return one.things.count > other.things.count }
             return one.description > other.description

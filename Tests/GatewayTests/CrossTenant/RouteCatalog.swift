@@ -9,18 +9,19 @@ enum RouteCatalog {
     /// The table whose ids stand behind a word of a path.
     static let tables = [
         "tenants": "tenants", "connections": "connections", "conversations": "conversations", "replies": "replies",
-        "events": "events", "patients": "patients", "api-keys": "api_keys",
+        "events": "events", "patients": "patients", "api-keys": "api_keys", "erasures": "erasures",
     ]
 
     /// For administrators: a tenant's key is refused before anything is looked up.
     static let administrators: Set = [
         "POST /v1/tenants", "GET /v1/api-keys", "POST /v1/api-keys", "DELETE /v1/api-keys/:id",
-        "PUT /v1/switches", "PUT /v1/tenants/:tenant_id/switches",
+        "PUT /v1/switches", "PUT /v1/tenants/:tenant_id/switches", "DELETE /v1/tenants/:tenant_id",
     ]
 
     /// Across tenants, without an id in their path.
     static let collections: Set = [
         "GET /v1/tenants", "GET /v1/events", "POST /v1/events/replay", "GET /v1/audit-log", "GET /v1/switches",
+        "GET /v1/erasures",
     ]
 
     /// Without a key. What a connect link opens is its holder's, and so is the practice's page behind a session.
@@ -76,6 +77,12 @@ enum RouteCatalog {
         guard let body = bodies[route.description], body != .null else { return nil }
         return Array(
             String(decoding: body.encoded(), as: UTF8.self).replacing("$recipient", with: tenant.recipient).utf8)
+    }
+
+    /// In which order routes are tried with one's own ids: what ends things comes last, and a whole tenant after everything.
+    static func turn(_ route: ServedRoute) -> Int {
+        if route.method != "DELETE" { return 0 }
+        return route.components.last == ":tenant_id" ? 2 : 1
     }
 
     /// - Returns: what the catalog does not know of a route; `nil` where it is placed.

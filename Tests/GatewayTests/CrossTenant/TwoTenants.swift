@@ -102,6 +102,16 @@ final class TwoTenants: Sendable {
             try world.sandbox.write(SandboxContent(text: "both \(tenant.canary)"), from: shared, to: tenant.name)
         }
         try await world.settle()
+        // Each has a receipt of somebody who is forgotten.
+        try write("forgotten")
+        try await world.settle()
+        for tenant in tenants {
+            let newest = try #require(try await world.conversations(of: tenant.practice).first)
+            let erasure = try await world.store.eraseLater(
+                newest.patientID, of: tenant.practice.tenant, by: .service, now: world.clock.now)
+            #expect(erasure != nil)
+        }
+        await (try world.process).pipeline.erasureWasRequested()
         world.sandbox.switchOn(FaultRule(.code100, operation: "send"))
         try write("refused")
         try await world.pass(seconds: 7_200)

@@ -33,6 +33,11 @@ final class FencedEngine: Engine {
         }
     }
 
+    func scrub() async throws {
+        try check()
+        try await engine.scrub()
+    }
+
     func close() async {}
 
     private func check() throws {

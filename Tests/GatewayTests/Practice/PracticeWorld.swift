@@ -47,7 +47,7 @@ final class PracticeWorld: Sendable {
     let tokens = Mutex<[String]>([])
     let integrations: IntegrationRegistry
     private let secrets: [WebhookSecret]
-    private let keyRing: KeyRing
+    let keyRing: KeyRing
     let delivery: DeliveryTransport
     private let running = Mutex<Running?>(nil)
     let practices = Mutex<[Practice]>([])

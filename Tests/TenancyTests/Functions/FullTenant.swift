@@ -28,6 +28,7 @@ struct FullTenant: Sendable {
     static let sentMid = "mid-of-the-sent-part"
 
     var tenant: TenantID { who.tenant }
+    var patient: PatientID { who.conversation.patientID }
     /// A moment at which all that is there is some seconds old.
     var now: Timestamp { test.now.adding(seconds: 10) }
     /// One at which everything is due.

@@ -44,7 +44,7 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
     /// All of them. Each that the sources have is here or in ``elsewhere``.
     static let all =
         events + conversations + messages + replies + parts + connections + notices + summaries
-        + others
+        + erasing + others
 
     /// Functions that touch no tenant table as a tenant, and why that is so.
     static let elsewhere: [String: String] = {
