@@ -57,7 +57,7 @@ extension GlobalRows {
         return try transaction.query(
             """
             SELECT id, name FROM tenants
-            WHERE id IN (\((1...Self.statesLimit).map { "?\($0)" }.joined(separator: ", ")))
+            WHERE id IN (\((1...Self.statesLimit).map { "?\($0)" }.joined(separator: ", "))) AND deleted_at IS NULL
             """, values
         ).reduce(into: [:]) { names, row in
             var columns = row.columns
