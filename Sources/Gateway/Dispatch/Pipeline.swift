@@ -47,6 +47,8 @@ public final class Pipeline: Service {
     /// Replies of each tenant that are being worked at, and those of them that are being read back.
     let replySlots = Mutex(TenantSlots())
     let readingSlots = Mutex(TenantSlots())
+    /// Those whose replies wait for more than these places.
+    let backlog = Mutex(SendBacklog())
 
     /// - Parameters:
     ///   - store: migrated and bootstrapped.

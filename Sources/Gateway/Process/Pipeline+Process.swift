@@ -26,25 +26,32 @@ extension Pipeline {
         }
         let known = Set(oldest)
         let tenants = oldest + (inTurn?.tenants ?? []).filter { !known.contains($0) }
-        let holds = tenants.lazy.filter { !running.contains($0.raw) }.compactMap(shards.hold).prefix(room)
-        let work = Array(holds).map { hold in self.work(hold.tenant.raw, hold) { await self.processDue(hold) } }
+        let free = tenants.filter { !running.contains($0.raw) && shards.hold(of: $0) != nil }
+        let admitted = backlog.withLock { $0.admit(free, now: now) }
+        let holds = admitted.tenants.compactMap(shards.hold).prefix(room)
+        let work = holds.map { hold in self.work(hold.tenant.raw, hold) { await self.processDue(hold) } }
         if let inTurn {
-            let begun = Set(holds.map(\.tenant))
-            let left = inTurn.tenants.first { tenant in
-                !begun.contains(tenant) && !running.contains(tenant.raw) && shards.hold(of: tenant) != nil
-            }
+            let noRoom = Set(admitted.tenants.dropFirst(room))
+            let left = inTurn.tenants.first(where: noRoom.contains)
             eventTurn.withLock { $0 = inTurn.next(leaving: left, from: turn) }
         }
         // Where the turn has not come round, those who follow may have due events as well.
         let goesOn = work.isEmpty && inTurn?.last != nil
-        return WorkRound(work: work, nextDue: goesOn ? now : next)
+        let soonest = [next, admitted.next].compactMap(\.self).min()
+        return WorkRound(work: work, nextDue: goesOn ? now : soonest)
+    }
+
+    /// How many events of a tenant share a transaction now.
+    private func batchLimit(_ tenant: TenantID) -> Int {
+        if backlog.withLock({ $0.contains(tenant) }) { return SendBacklog.batch }
+        return arrivals.isHigh ? Self.eventsPerBatchInAFlood : Self.eventsPerBatch
     }
 
     /// One tenant's due events in their order, in one transaction; where one fails, each by itself.
     private func processDue(_ hold: TenantHold) async {
         let tenantID = hold.tenant
         var batch: [(event: Event, sealed: [UInt8]?)] = []
-        let limit = arrivals.isHigh ? Self.eventsPerBatchInAFlood : Self.eventsPerBatch
+        let limit = batchLimit(tenantID)
         do {
             let now = clock.now
             batch = try await store.read(tenantID) { try $0.dueEvents(now: now, limit: limit) }

@@ -78,6 +78,7 @@ extension Pipeline {
             }
             begun.insert(reply.tenantID)
         }
+        noteBacklog(due, running.union(work.map(\.key))) { tenant in turned?.passes(tenant, from: turn) ?? true }
         let end = turned.flatMap { turned in
             turned.next(leaving: work.count < room ? nil : left(of: turned, due, running, begun), from: turn)
         }
@@ -85,6 +86,14 @@ extension Pipeline {
         // Where the turn has not come round, those who follow may have due replies as well.
         if work.isEmpty, end != nil { nextDue = now }
         return WorkRound(work: work, nextDue: nextDue)
+    }
+
+    /// What waits beside the work that runs.
+    private func noteBacklog(_ due: [DueReply], _ running: Set<Identifier>, hasSeen: (TenantID) -> Bool) {
+        let waiting = due.reduce(into: [TenantID: Int]()) { waiting, reply in
+            if reply.state != .unknown, !running.contains(reply.id.raw) { waiting[reply.tenantID, default: 0] += 1 }
+        }
+        if backlog.withLock({ $0.observe(waiting: waiting, hasSeen: hasSeen) }) { wakeForEvents() }
     }
 
     /// The first of these tenants for whom there was no room, though it has places of its own.

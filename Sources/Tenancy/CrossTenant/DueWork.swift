@@ -102,6 +102,12 @@ public struct TenantsInTurn: Sendable, Hashable {
     /// Where to go on; `nil` at the end: begin anew.
     public var last: TenantID?
 
+    /// Whether a tenant would be among them if it had due work.
+    /// - Parameter turn: where these tenants began.
+    public func passes(_ tenant: TenantID, from turn: TenantID?) -> Bool {
+        (turn.map { $0 < tenant } ?? true) && (last.map { tenant <= $0 } ?? true)
+    }
+
     /// Where to go on when there was no room for all of them.
     /// - Parameters:
     ///   - left: the first of ``tenants`` that could not be taken; `nil` when all were.
