@@ -56,7 +56,8 @@ extension Event.Reason {
         case .unrouted, .connectionNotActive, .senderUnresolved, .directionUnknown, .processingPaused: .parked
         case .error: .failed
         case .replied, .recorded, .duplicate, .echo, .editApplied, .editNoise, .testDelivery, .unrecognised,
-            .automationPaused, .outsideWindow, .ownAccount, .noRule, .cooldown, .optedOut, .standby, .loopGuard:
+            .automationPaused, .outsideWindow, .ownAccount, .noRule, .cooldown, .optedOut, .standby, .loopGuard,
+            .erased:
             .done
         }
     }

@@ -80,7 +80,8 @@ import Testing
     @Test func aBodyThatIsNoFormIsRefused() async throws {
         try await OperatorDesk.open { _, _, desk in
             let browser = desk.browser()
-            #expect(try await browser.post("/admin/sign-in", "key=%ZZ").status != 303)
+            let odd = try await browser.post("/admin/sign-in", "key=%ZZ")
+            #expect(odd.status != 303)
             let long = "key=" + String(repeating: "a", count: 20_000)
             #expect(try await browser.post("/admin/sign-in", long).status == 400)
             #expect(try await browser.get("/admin").status == 303)

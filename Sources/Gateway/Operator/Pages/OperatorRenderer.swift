@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Mustache
 internal import NIOCore
+internal import Tenancy
 
 /// Turns pages for operators into HTML answers with the headers that each carries.
 struct OperatorRenderer: Sendable {
