@@ -29,6 +29,8 @@ extension Migration {
             // Whoever asks twice is given the same receipt.
             "CREATE UNIQUE INDEX erasures_open ON erasures (tenant_id, patient_id) WHERE patient_id IS NOT NULL",
             "CREATE INDEX erasures_due ON erasures (due_at, id, tenant_id) WHERE due_at IS NOT NULL",
+            // How long the oldest waits.
+            "CREATE INDEX erasures_waiting ON erasures (requested_at) WHERE state <> 'done'",
             // The list across tenants.
             "CREATE INDEX erasures_newest ON erasures (id)",
             "ALTER TABLE tenants ADD COLUMN deleted_at TIME",

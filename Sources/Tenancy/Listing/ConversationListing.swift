@@ -25,25 +25,33 @@ extension TenantRows {
             var columns = row.columns
             return try Conversation(&columns)
         }
-        // All in one query: each is a way to the server and back.
-        let patients = try transaction.query(
-            """
-            SELECT p.id, p.username FROM conversations c
-            JOIN patients p ON p.tenant_id = c.tenant_id AND p.id = c.patient_id
-            WHERE c.tenant_id = ?1 AND c.id < ?2 ORDER BY c.id DESC LIMIT ?3
-            """,
-            [tenantValue, .id(below), .count(limit + 1)]
-        ).reduce(into: [PatientID: Patient]()) { patients, row in
-            var columns = row.columns
-            let id = PatientID(try columns.id())
-            patients[id] = try patient(id, username: try columns.optionalBlob())
-        }
+        let patients = try patients(conversations.prefix(limit).map(\.patientID))
         let found = conversations.map { conversation in
             let id = conversation.patientID
             return ListedConversation(
                 conversation: conversation, patient: patients[id] ?? Patient(id: id, username: nil))
         }
         return ListPage(found: found, limit: limit) { $0.conversation.id.raw }
+    }
+
+    /// Patients by their ids, many in one query: each is a way to the server and back.
+    private func patients(_ ids: [PatientID]) throws -> [PatientID: Patient] {
+        // Always as many, so that it is one statement: the last one is asked for again and again.
+        let count = 50
+        let sql = """
+            SELECT id, username FROM patients
+            WHERE tenant_id = ?1 AND id IN (\((2..<2 + count).map { "?\($0)" }.joined(separator: ", ")))
+            """
+        var patients: [PatientID: Patient] = [:]
+        for start in stride(from: 0, to: ids.count, by: count) {
+            let asked = (start..<start + count).map { SQLValue.id(ids[min($0, ids.count - 1)].raw) }
+            for row in try transaction.query(sql, [tenantValue] + asked) {
+                var columns = row.columns
+                let id = PatientID(try columns.id())
+                patients[id] = try patient(id, username: try columns.optionalBlob())
+            }
+        }
+        return patients
     }
 
     /// One conversation with its patient.

@@ -13,7 +13,7 @@ import Testing
     /// What ends things comes last, keys after what they are needed for.
     private var operations: [APIOperation] {
         OpenAPIDocument.operations.filter { $0.access != .open }.sorted { one, other in
-            let (a, b) = (one.method == .delete ? 1 : 0, other.method == .delete ? 1 : 0)
+            let (a, b) = (RouteCatalog.turn(route(one)), RouteCatalog.turn(route(other)))
             if a != b { return a < b }
             return one.path.count != other.path.count ? one.path.count > other.path.count : one.name < other.name
         }

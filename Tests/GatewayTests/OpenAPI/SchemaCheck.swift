@@ -93,6 +93,7 @@ struct SchemaCheck {
         case "uuid":
             text.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil
         case "date-time": text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/) != nil
+        case "date": text.wholeMatch(of: /\d{4}-\d\d-\d\d/) != nil
         case "uri-reference": URL(string: text) != nil
         default: false
         }

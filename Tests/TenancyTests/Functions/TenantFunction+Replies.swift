@@ -56,6 +56,9 @@ extension TenantFunction {
             try rows.insertParts([part], of: full.held)
         },
         .tells("parts(of:)") { try $0.parts(of: $1.who.reply.id).count },
+        .tells("parts(from:to:)") { rows, full in
+            try rows.parts(from: full.who.reply.id, to: full.who.reply.id).values.joined().count
+        },
         .asks("part(mid:)") { rows, _ in try rows.part(mid: FullTenant.sentMid) != nil },
         .tells("openParts(of:includingHeld:)") {
             try $0.openParts(of: $1.who.conversation.id, includingHeld: true).count

@@ -49,7 +49,9 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
     /// Functions that touch no tenant table as a tenant, and why that is so.
     static let elsewhere: [String: String] = {
         var reasons: [String: String] = [:]
-        for name in ["itemDigest(_:)", "threadDigest(_:)", "midDigest(_:)"] { reasons[name] = "reads no rows" }
+        for name in ["itemDigest(_:)", "threadDigest(_:)", "midDigest(_:)", "replyWithoutParts(_:)"] {
+            reasons[name] = "reads no rows"
+        }
         for name in [
             "keepRoute(of:with:)", "claim(account:aliases:for:now:)", "releaseClaims(of:)",
             "releaseClaims(of:accounts:)", "tenant(_:)", "tenants(after:limit:)",
@@ -58,15 +60,26 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
             "setReplyRules(_:of:expectedRevision:now:)", "switches(of:)", "setSwitches(_:of:expectedRevision:by:now:)",
             "keys(of:)", "knownKeys(of:)", "makeWrappedKey(for:)", "enterAlone(epoch:)",
             "joinThread(_:account:now:)", "nextTenantID(now:make:)", "deleteSessions(of:)",
-            "beginSwitch(of:to:expectedRevision:by:now:makeLink:)",
+            "beginSwitch(of:to:expectedRevision:by:now:makeLink:)", "names(of:)", "tenants(named:after:limit:)",
+            "tenants(named:after:limit:dialect:)", "remember(keysOf:)", "lastKeys(of:)", "requireTenant()",
+            "leaveThreads(_:)",
         ] {
             reasons[name] = "global tables"
         }
         for name in [
             "dueReplies(of:now:sending:limit:)", "tenantsWithDueEvents(after:now:limit:)",
-            "tenantsWithDueReplies(after:now:limit:)",
+            "tenantsWithDueReplies(after:now:limit:)", "states(of:)", "listedErasures(of:before:limit:)",
+            "erasures(of:before:limit:)",
         ] {
             reasons[name] = "finds work across tenants, under a policy of its own"
+        }
+        for name in [
+            "eraseLater(_:of:by:now:)", "erase(patientOf:_:rules:now:)", "finish(_:_:)", "finishDeletion(_:_:)",
+            "emptyServiceAnswers(naming:page:)", "deleteTenant(_:by:now:)", "deletionStep(_:of:)",
+            "lastConnections(of:)", "noteUnsubscribed(_:_:retryAt:now:)", "destroyKey(_:_:backupDays:now:)",
+            "purge(_:_:limit:now:)", "postpone(_:_:until:)", "change(_:_:)",
+        ] {
+            reasons[name] = "steps of erasures, whose tests look at the other tenants' rows"
         }
         for name in ["read(_:_:)", "write(_:_:)", "rows(of:keys:)"] { reasons[name] = "gives what functions stand in" }
         reasons["audit(_:of:by:now:)"] = "audit(_:by:now:) in the global scope"

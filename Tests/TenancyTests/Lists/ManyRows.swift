@@ -29,6 +29,8 @@ struct ManyRows: Sendable {
         let tenants = try await (0..<12).asyncMap { try await database.tenant("Praxis \($0)").id }
         var random = SeededGenerator(for: "lists")
         var rows: [Row] = []
+        // One that has made no id yet: those of events that came long ago are as old.
+        let identifiers = IdentifierSource()
         let begin = database.now.milliseconds - 12_000 * step
         for number in 0..<12_000 {
             // Every third is the main tenant's; every hundredth nobody's.
@@ -36,7 +38,7 @@ struct ManyRows: Sendable {
                 number % 100 == 7
                 ? TenantID.system : number % 3 == 0 ? tenants[0] : tenants[Int.random(in: 1..<12, using: &random)]
             let at = Timestamp(milliseconds: begin + Int64(number) * step)
-            rows.append(row(number, tenant, at: at, tenants, database))
+            rows.append(row(EventID(identifiers.make(now: at.milliseconds)), number, tenant, at: at, tenants))
         }
         for (tenant, rows) in Dictionary(grouping: rows, by: \.tenant) {
             try await database.engine.write(.tenant(tenant.raw)) { transaction in
@@ -49,6 +51,7 @@ struct ManyRows: Sendable {
             try await database.store.write(tenant) { try $0.insertConnection(connection) }
         }
         let conversation = try await converse(tenants[0], database)
+        for tenant in tenants { try await note(tenant, database) }
         if TestEngine.current == .postgres { try database.server().run("ANALYZE") }
         return ManyRows(main: tenants[0], moved: moved, conversation: conversation, events: rows)
     }
@@ -56,14 +59,14 @@ struct ManyRows: Sendable {
     static func account(_ number: Int) -> String { "178414000000000\(10 + number)" }
 
     private static func row(
-        _ number: Int, _ tenant: TenantID, at moment: Timestamp, _ tenants: [TenantID], _ database: TestStore
+        _ id: EventID, _ number: Int, _ tenant: TenantID, at moment: Timestamp, _ tenants: [TenantID]
     ) -> Row {
         var account = Self.account(tenants.firstIndex(of: tenant) ?? 99)
         // Before it moved, the account's events were the other tenant's.
         if tenant == tenants[1], number < 6000 { account = Self.account(2) }
         var row = Row(
-            id: database.store.makeID(now: moment), tenant: tenant, account: account, state: .done, reason: .replied,
-            kind: "message", receivedAt: moment)
+            id: id, tenant: tenant, account: account, state: .done, reason: .replied, kind: "message",
+            receivedAt: moment)
         switch number % 50 {
         case 7 where tenant == .system: (row.state, row.reason, row.kind) = (.parked, .unrouted, nil)
         case 1: (row.state, row.reason) = (.parked, .senderUnresolved)
@@ -94,7 +97,7 @@ struct ManyRows: Sendable {
         ]
     }
 
-    /// Conversations, messages, replies and entries of the audit log.
+    /// Conversations, messages and replies.
     private static func converse(_ tenant: TenantID, _ database: TestStore) async throws -> ConversationID {
         let now = database.now
         let ids = (0..<60).map { _ in
@@ -139,12 +142,26 @@ struct ManyRows: Sendable {
                     })
             }
         }
-        for number in 0..<300 {
-            try await database.store.write(tenant) {
-                try $0.audit(AuditNote(.eventReplay, "\(number)"), by: .service, now: now)
+        return ids[0].conversation
+    }
+
+    /// Entries of the audit log, few of them of one kind, and receipts.
+    private static func note(_ tenant: TenantID, _ database: TestStore) async throws {
+        let now = database.now
+        let erasures: [ErasureID] = (0..<20).map { _ in database.store.makeID(now: now) }
+        try await database.store.write(tenant) { rows in
+            for number in 0..<300 {
+                let action: AuditNote.Action = number % 30 == 17 ? .eventReplay : .connectLinkCreate
+                try rows.audit(AuditNote(action, "\(number)"), by: .service, now: now)
+            }
+            for id in erasures {
+                var erasure = Erasure(id: id, tenantID: tenant, kind: .patient, requestedAt: now)
+                erasure.state = .done
+                var work = ErasureWork(erasure, step: "scrub", now: now)
+                work.dueAt = nil
+                try rows.erasures.insert(work)
             }
         }
-        return ids[0].conversation
     }
 }
 
