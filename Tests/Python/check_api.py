@@ -3,22 +3,20 @@ not know, none without a key. Started by scripts/check-api."""
 
 import argparse
 import http.client
-import json
 import os
 import pathlib
 import re
-import signal
-import socket
+import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 
+from stage import PATIENCE, Stage, wait_for
+
 FOLDER = pathlib.Path(__file__).resolve().parent
-ADMIN_KEY = "admin-key-of-the-api-check"
-# Nothing that these runs find may depend on the time that the machine needs.
-PATIENCE = 120
+# A tenant that there is not.
+NOBODY = "0198c6f2-0000-7000-8000-000000000000"
 
 CHECKS = ",".join([
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
@@ -26,154 +24,65 @@ CHECKS = ",".join([
 ])
 
 
-class Failure(Exception):
-    pass
-
-
-def until(what, look):
-    """Looks again and again until something is there."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        found = look()
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise Failure(f"{what} did not come within {PATIENCE} s")
-        time.sleep(0.1)
-
-
-def call(method, url, body=None, headers=None):
-    """One request; redirects are answers. Returns status, headers and body."""
+def step(url, headers=None):
+    """One step of a browser: redirects are answers. Returns status, headers and page."""
     parts = urllib.parse.urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    payload = None if body is None else json.dumps(body)
-    connection.request(method, target, payload, {"Content-Type": "application/json", **(headers or {})})
+    connection.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path, headers=headers or {})
     response = connection.getresponse()
     content = response.read()
     connection.close()
     return response.status, response.headers, content
 
 
-def called(method, url, body=None, headers=None):
-    """The JSON of a good answer."""
-    status, _, content = call(method, url, body, headers)
-    if not 200 <= status < 300:
-        raise Failure(f"{method} {url} was answered {status}: {content.decode(errors='replace')}")
-    return json.loads(content) if content else None
+class World(Stage):
+    """With one practice that has something of everything."""
 
-
-class Program:
-    """A process of the program, ended by its id."""
-
-    def __init__(self, binary, arguments, environment, folder):
-        self.path = folder / f"{arguments[0]}.log"
-        with self.path.open("w") as log:
-            self.process = subprocess.Popen(
-                [binary, *arguments], env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT)
-
-    def text(self):
-        return self.path.read_text(errors="replace")
-
-    def port(self):
-        def look():
-            match = re.search(r'listening.*?port"?[=:] ?"?(\d+)', self.text())
-            if not match and self.process.poll() is not None:
-                raise Failure(f"{self.path.name} ended at once:\n{self.text()}")
-            return match and int(match[1])
-
-        return until("the record `listening`", look)
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(60)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        return self.process.returncode
-
-
-class World:
-    """A sandbox and a service on SQLite, with one practice that has something of everything."""
-
-    def __init__(self, binary, folder):
-        self.folder = folder
-        self.programs = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}"
-        sandbox = self.start(binary, [
-            "sandbox", "--port", "0", "--callback", f"{self.base}/webhooks/meta", "--verify-token", "verify",
-        ], {})
-        meta = f"http://127.0.0.1:{sandbox.port()}"
-        self.control = f"{meta}/control"
-        self.service = self.start(binary, ["serve"], {
-            "CLARIVA_HTTP_PORT": str(port), "CLARIVA_PUBLIC_URL": f"http://localhost:{port}",
-            "CLARIVA_DATABASE_URL": f"sqlite:{folder}/clariva.db",
-            "CLARIVA_ENCRYPTION_KEYS": "k1:" + "Bw" * 21 + "c=", "CLARIVA_ADMIN_API_KEY": ADMIN_KEY,
-            "CLARIVA_WEBHOOK_VERIFY_TOKEN": "verify", "CLARIVA_EDIT_HOLD_SECONDS": "1",
-            "CLARIVA_RATE_LIMIT_PER_SECOND": "0",
-            "CLARIVA_INSTAGRAM_APP_ID": "300000000000001",
-            "CLARIVA_INSTAGRAM_APP_SECRET": "sandbox-instagram-app-secret",
-            "CLARIVA_FACEBOOK_APP_ID": "400000000000001",
-            "CLARIVA_FACEBOOK_APP_SECRET": "sandbox-facebook-app-secret",
-            "CLARIVA_INSTAGRAM_AUTHORIZE_URL": f"{meta}/instagram/oauth/authorize",
-            "CLARIVA_INSTAGRAM_API_URL": f"{meta}/instagram-api",
-            "CLARIVA_INSTAGRAM_GRAPH_URL": f"{meta}/instagram-graph",
-            "CLARIVA_FACEBOOK_AUTHORIZE_URL": f"{meta}/facebook/dialog/oauth",
-            "CLARIVA_FACEBOOK_GRAPH_URL": f"{meta}/facebook-graph",
-        })
-        self.service.port()
-
-    def start(self, binary, arguments, environment):
-        program = Program(binary, arguments, environment, self.folder)
-        self.programs.append(program)
-        return program
-
-    def api(self, method, path, body=None):
-        return called(method, self.base + path, body, {"Authorization": f"Bearer {ADMIN_KEY}"})
+    def __init__(self):
+        super().__init__(CLARIVA_EDIT_HOLD_SECONDS="1", CLARIVA_RATE_LIMIT_PER_SECOND="0")
 
     def write(self, person, text):
-        called("POST", f"{self.control}/messages", {"account": "dr_lind", "person": person, "text": text})
+        self.meta.post("/control/messages", {"account": "dr_lind", "person": person, "text": text})
+
+    def faults(self, *names, **more):
+        for name in names:
+            self.meta.post("/control/faults", {"name": name, **more})
+
+    def mend(self):
+        self.meta.call("DELETE", "/control/faults")
 
     def fill(self):
         """A connected practice with a sent and a failed reply and a parked event."""
-        called("POST", f"{self.control}/accounts", {"username": "dr_lind"})
-        self.tenant = self.api("POST", "/v1/tenants", {"name": "Praxis Dr. Lind", "flow": "instagram_login"})["id"]
+        self.meta.post("/control/accounts", {"username": "dr_lind"})
+        self.tenant = self.api.post("/v1/tenants", {"name": "Praxis Dr. Lind", "flow": "instagram_login"})["id"]
         own = f"/v1/tenants/{self.tenant}"
-        self.api("PUT", f"{own}/reply-rules", {"rules": [{"name": "a", "match": {"any": True}, "text": "Danke."}]})
-        link = self.api("POST", f"{own}/connect-links", {})["url"]
-        _, headers, _ = call("GET", f"{link}/authorize")
+        self.api.put(f"{own}/reply-rules", {"rules": [{"name": "a", "match": {"any": True}, "text": "Danke."}]})
+        link = self.api.post(f"{own}/connect-links")["url"]
+        _, headers, _ = step(f"{link}/authorize")
         cookie = headers["Set-Cookie"].split(";")[0]
-        _, headers, _ = call("GET", f"{headers['Location']}&auto=allow&account=dr_lind")
-        status, _, page = call("GET", headers["Location"], None, {"Cookie": cookie})
-        if status != 303:
-            raise Failure(f"the practice could not be connected: {status}\n{page.decode(errors='replace')}")
-        self.connection = self.api("GET", f"{own}/connections")["data"][0]["id"]
+        _, headers, _ = step(f"{headers['Location']}&auto=allow&account=dr_lind")
+        status, _, page = step(headers["Location"], {"Cookie": cookie})
+        assert status == 303, f"the practice could not be connected: {status}\n{page.decode(errors='replace')}"
+        self.connection = self.api.get(f"{own}/connections")["data"][0]["id"]
         self.write("anna", "hello")
-        until("an answer", lambda: [r for r in self.replies() if r["state"] == "sent"])
-        called("POST", f"{self.control}/faults", {"name": "code_100", "operation": "send"})
+        wait_for("an answer", lambda: [r for r in self.replies() if r["state"] == "sent"])
+        self.faults("code_100", operation="send")
         self.write("bert", "hello")
-        until("a failed reply", lambda: [r for r in self.replies() if r["state"] == "failed"])
-        called("DELETE", f"{self.control}/faults")
-        for fault in ["senderless_edit_only", "message_lookup_500", "conversations_empty"]:
-            called("POST", f"{self.control}/faults", {"name": fault})
+        wait_for("a failed reply", lambda: [r for r in self.replies() if r["state"] == "failed"])
+        self.mend()
+        self.faults("senderless_edit_only", "message_lookup_500", "conversations_empty")
         self.write("carla", "hello")
-        parked = until("a parked event", lambda: self.api("GET", "/v1/events?state=parked")["data"])
-        called("DELETE", f"{self.control}/faults")
+        parked = wait_for("a parked event", lambda: self.api.get("/v1/events?state=parked")["data"])
+        self.mend()
         self.event = parked[0]["id"]
         self.reply = self.replies()[0]["id"]
-        self.conversation = self.api("GET", f"{own}/conversations")["data"][0]["id"]
-        self.keys = {"admin": ADMIN_KEY}
+        self.conversation = self.api.get(f"{own}/conversations")["data"][0]["id"]
+        self.keys = {"admin": self.key}
         for scope, more in [("read", {}), ("tenant", {"tenant_id": self.tenant})]:
-            self.keys[scope] = self.api("POST", "/v1/api-keys", {"name": scope, "scope": scope, **more})["key"]
+            self.keys[scope] = self.api.post("/v1/api-keys", {"name": scope, "scope": scope, **more})["key"]
 
     def replies(self):
-        return self.api("GET", f"/v1/tenants/{self.tenant}/replies")["data"]
+        return self.api.get(f"/v1/tenants/{self.tenant}/replies")["data"]
 
     def configuration(self, real_ids):
         """With real ids in the paths: otherwise all that is ever seen is 404."""
@@ -197,11 +106,13 @@ class World:
                 "[[operations]]", f'include-path-regex = "/{part}/.id"', 'exclude-method = "DELETE"',
                 f'parameters = {{ "path.id" = "{value}", "path.tenant_id" = "{self.tenant}" }}',
             ]
+        # Nor is the tenant deleted that all the others are asked about.
+        lines += [
+            "[[operations]]", 'include-path = "/v1/tenants/{tenant_id}"', 'include-method = "DELETE"',
+            f'parameters = {{ "path.tenant_id" = "{NOBODY}" }}',
+        ]
         path.write_text("\n".join(lines) + "\n")
         return path
-
-    def stop(self):
-        return [program.stop() for program in reversed(self.programs)]
 
 
 def run(world, caller, phases, examples, seed, real_ids, only):
@@ -209,7 +120,7 @@ def run(world, caller, phases, examples, seed, real_ids, only):
     arguments = [
         str(pathlib.Path(sys.executable).parent / "schemathesis"), "--no-color",
         "--config-file", str(world.configuration(real_ids)),
-        "run", f"{world.base}/openapi.json", "--phases", phases, "--max-examples", str(examples),
+        "run", f"{world.api.base}/openapi.json", "--phases", phases, "--max-examples", str(examples),
         "--seed", str(seed), "--generation-database", "none", "--no-shrink",
         "--checks", CHECKS, "--suppress-health-check", "all", "--warnings", "off", "--max-redirects", "0",
         "--continue-on-failure", "--request-timeout", str(PATIENCE), "--include-path-regex", only,
@@ -235,16 +146,14 @@ def run(world, caller, phases, examples, seed, real_ids, only):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--binary", required=True, help="the program clariva")
     arguments.add_argument("--seed", type=int, default=20260921, help="another one plays other cases")
     arguments.add_argument("--examples", type=int, default=8, help="random cases of each operation")
     arguments.add_argument("--keep", action="store_true", help="keep the logs")
     options = arguments.parse_args()
     print(f"check-api: seed {options.seed}", flush=True)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="clariva-api-"))
     world = None
     try:
-        world = World(options.binary, folder)
+        world = World()
         world.fill()
         total, are_good = 0, True
         few = max(1, options.examples // 4)
@@ -259,21 +168,19 @@ def main():
             total, are_good = total + count, are_good and is_good
         print(f"check-api: {total} cases, {'no fault' if are_good else 'with faults'}", flush=True)
         return 0 if are_good else 1
-    except Failure as failure:
+    except AssertionError as failure:
         print(f"check-api: {failure}", file=sys.stderr)
         return 1
     finally:
         if world:
             world.stop()
-            errors = [line for line in world.service.text().splitlines() if "request failed" in line]
+            errors = [line for line in world.log("service", last=0).splitlines() if "request failed" in line]
             if errors:
                 print("check-api: the service's log:", *errors[:20], sep="\n", file=sys.stderr)
-        if options.keep:
-            print(f"check-api: logs in {folder}")
-        else:
-            for path in sorted(folder.rglob("*"), reverse=True):
-                path.rmdir() if path.is_dir() else path.unlink()
-            folder.rmdir()
+            if options.keep:
+                print(f"check-api: logs in {world.folder}")
+            else:
+                shutil.rmtree(world.folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

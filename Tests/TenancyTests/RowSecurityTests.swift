@@ -171,7 +171,8 @@ struct RowSecurityTests {
 
     @Test func findingWorkReadsWhatIsDueAndChangesNothing() async throws {
         let (test, a, _) = try await world()
-        #expect(try await readable(test, .shardLoad) == ["connections", "erasures", "events", "notifications", "replies"])
+        #expect(
+            try await readable(test, .shardLoad) == ["connections", "erasures", "events", "notifications", "replies"])
         try await changes(test, .shardLoad, try await rows(test, of: a))
     }
 

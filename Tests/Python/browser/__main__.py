@@ -6,7 +6,7 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from pages import SCREENSHOTS, Counts, World  # noqa: E402
 

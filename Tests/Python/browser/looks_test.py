@@ -4,6 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from clinic import Practice
 from pages import SCREENSHOTS, Counts, PagesCase
+from stage import wait_for
 
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
@@ -71,3 +72,22 @@ class LooksTest(PagesCase):
             page.goto(self.stage.url + "/practice")
             page.locator("button.button").last.click()
             self.looks(page, f"signed-out-{locale}")
+
+    def test_the_operators_pages(self):
+        practice = Practice(self.stage)
+        self.connect(self.open(), practice)
+        practice.park("gerda")
+        self.stage.meta.post("/control/faults", {"name": "code_100", "operation": "send", "account": practice.account})
+        practice.write("hans")
+        wait_for("a failed reply", lambda: "failed" in [one["state"] for one in practice.replies()])
+        self.stage.meta.call("DELETE", "/control/faults")
+        page = self.open()
+        page.goto(self.stage.url + "/admin")
+        self.looks(page, "operators-sign-in")
+        self.sign_in(page)
+        for name, path in [
+            ("overview", "/admin"), ("practices", "/admin/tenants"), ("events", "/admin/events"),
+            ("replies", "/admin/replies?state=failed"), ("sending", "/admin/switches"),
+        ]:
+            page.goto(self.stage.url + path)
+            self.looks(page, f"operators-{name}")

@@ -101,6 +101,13 @@ class PagesCase(unittest.TestCase):
         self.arrive(page, "/practice")
         return page
 
+    def sign_in(self, page):
+        """At the operators' page, with the key of the configuration."""
+        page.goto(self.stage.url + "/admin/sign-in")
+        page.get_by_label("API key").fill(self.stage.key)
+        page.get_by_role("button", name="Sign in").click()
+        self.arrive(page, "/admin")
+
     def arrive(self, page, end):
         """Waits for an address with this end of its path; Instagram leaves a fragment behind."""
         page.wait_for_url(lambda url: urllib.parse.urlsplit(url).path.endswith(end))

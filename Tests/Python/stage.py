@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("CLARIVA_BINARY", ROOT / ".build/debug/clariva"))
 # The machine may be slow and busy: a condition is waited for, however long that takes within reason.
 PATIENCE = float(os.environ.get("CLARIVA_PATIENCE", 60))
@@ -68,32 +68,37 @@ class Client:
 
 
 class Stage:
-    """Both processes; ends them by their ids."""
+    """Both processes, on SQLite; ends them by their ids."""
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="clariva-pages-"))
+    def __init__(self, **more):
+        """`more`: variables of the service, beside or in the place of its own."""
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="clariva-stage-"))
         self.processes = []
-        key = secrets.token_hex(24)
+        self.key = secrets.token_hex(24)
+        self.more = more
         try:
-            meta_port = self._start("sandbox", lambda port: ["sandbox", "--port", str(port)], lambda _: {}, "/control/clock")
+            meta_port = self._start(
+                "sandbox", lambda port: ["sandbox", "--port", str(port)], lambda _: {}, "/control/clock")
             self.meta = Client(f"http://127.0.0.1:{meta_port}")
-            port = self._start("service", lambda _: ["serve"], lambda port: self._environment(port, meta_port, key), "/readyz")
+            port = self._start(
+                "service", lambda _: ["serve"], lambda port: self._environment(port, meta_port), "/readyz")
         except BaseException:
             self.end()
             raise
         self.url = f"http://localhost:{port}"
         self.meta_url = self.meta.base
-        self.api = Client(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {key}"})
-        self.meta.post("/control/settings", {"callback_url": f"http://127.0.0.1:{port}/webhooks/meta", "echo_delay_ms": 0})
+        self.api = Client(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {self.key}"})
+        self.meta.post(
+            "/control/settings", {"callback_url": f"http://127.0.0.1:{port}/webhooks/meta", "echo_delay_ms": 0})
 
-    def _environment(self, port, meta_port, key):
+    def _environment(self, port, meta_port):
         meta = f"http://127.0.0.1:{meta_port}"
         return {
             "CLARIVA_HTTP_PORT": str(port),
             "CLARIVA_PUBLIC_URL": f"http://localhost:{port}",
             "CLARIVA_DATABASE_URL": f"sqlite:{self.folder}/clariva.db",
-            "CLARIVA_ENCRYPTION_KEYS": "pages:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-            "CLARIVA_ADMIN_API_KEY": key,
+            "CLARIVA_ENCRYPTION_KEYS": "stage:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "CLARIVA_ADMIN_API_KEY": self.key,
             "CLARIVA_WEBHOOK_VERIFY_TOKEN": "sandbox-verify-token",
             "CLARIVA_INSTAGRAM_APP_ID": "300000000000001",
             "CLARIVA_INSTAGRAM_APP_SECRET": "sandbox-instagram-app-secret",
@@ -104,19 +109,22 @@ class Stage:
             "CLARIVA_INSTAGRAM_GRAPH_URL": f"{meta}/instagram-graph",
             "CLARIVA_FACEBOOK_AUTHORIZE_URL": f"{meta}/facebook/dialog/oauth",
             "CLARIVA_FACEBOOK_GRAPH_URL": f"{meta}/facebook-graph",
+            **self.more,
         }
 
     def _start(self, name, arguments, environment, ready):
         # A port that was free may be taken before the program has it: then another one.
         for _ in range(5):
             port = free_port()
-            keep = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
+            wanted = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")
+            keep = {name: os.environ[name] for name in wanted if name in os.environ}
             with open(self.folder / f"{name}.log", "ab") as log:
                 process = subprocess.Popen(
                     [BINARY, *arguments(port)], env={**keep, **environment(port)}, cwd=self.folder,
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             self.processes.append(process)
-            if wait_for(f"the {name}", lambda: self._answers(port, ready) or process.poll() is not None) and process.poll() is None:
+            wait_for(f"the {name}", lambda: self._answers(port, ready) or process.poll() is not None)
+            if process.poll() is None:
                 return port
             self.processes.remove(process)
         raise AssertionError(f"the {name} does not start:\n{self.log(name)}")
@@ -129,11 +137,13 @@ class Stage:
         except OSError:
             return False
 
-    def log(self, name):
+    def log(self, name, last=20):
+        """The last lines of a process's log; all of them with 0."""
         lines = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()
-        return "\n".join(lines[-20:])
+        return "\n".join(lines[-last:])
 
-    def end(self):
+    def stop(self):
+        """Ends the processes; the folder stays."""
         for process in reversed(self.processes):
             process.terminate()
         for process in reversed(self.processes):
@@ -142,4 +152,7 @@ class Stage:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def end(self):
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
