@@ -75,8 +75,8 @@ public enum OpenAPIDocument {
         take answers 405 (`#/components/responses/MethodNotAllowed`), one that is not known 404. What is the service's \
         own fault is 500, without details.
 
-        **Lists** have `limit` and `cursor`; `next_cursor` is `null` on the last page. What comes while one pages is \
-        neither missed nor shown twice.
+        **Lists** have `limit` and `cursor`; `next_cursor` is `null` on the last page; a page may hold fewer \
+        than `limit` before it. What comes while one pages is neither missed nor shown twice.
 
         **Sending again**: every POST takes an `Idempotency-Key`. **Concurrent changes**: answers that can be changed \
         have an `ETag`, and PUT and PATCH take it as `If-Match`.

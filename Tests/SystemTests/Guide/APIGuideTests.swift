@@ -33,7 +33,7 @@ import Testing
         // What the guide promises, and not only that its commands end well.
         for text in [
             "Praxis Dr. Lind", "pass token", "Termine: 030 123456.", "Gerne, bis Montag!", "sender_unresolved",
-            "reply_rules.replace", "flow: must be one of", "disconnected\nrequested",
+            "reply_rules.replace", "flow: must be one of", "disconnected\nrequested", "tenant running", "patient ",
         ] {
             #expect(output.contains(text), "the guide never shows \(text):\n\(output)")
         }
@@ -47,7 +47,7 @@ import Testing
         for path in [
             "/v1/tenants", "/connect-links", "/connections", "/check", "/reconnect", "/reply-rules", "/replies",
             "/conversations", "/messages", "/automation", "/v1/events", "/replay", "/v1/switches", "/switches",
-            "/v1/api-keys", "/v1/audit-log",
+            "/v1/api-keys", "/v1/audit-log", "/patients/", "/v1/erasures",
         ] {
             #expect(text.contains(path), "\(path)")
         }
