@@ -29,7 +29,7 @@ struct ConnectRoutes: Sendable {
             await answer(request, context) {
                 let opening = try await service.open(
                     context.parameters.require("token"), accepted: request.headers[.acceptLanguage],
-                    replacing: practiceCookie.value(in: request))
+                    replacing: practiceCookie.value(in: request), requestID: requestID(context))
                 switch opening {
                 case .page(let page): return pages.response(page, status: .ok)
                 case .session(let secret, let session): return enter(session, secret)

@@ -54,7 +54,10 @@ public struct ConnectService: Sendable {
     /// - Parameters:
     ///   - accepted: `Accept-Language`.
     ///   - known: the secret of the session that the browser has; it ends where another begins.
-    func open(_ token: String, accepted: String?, replacing known: String? = nil) async throws -> Opening {
+    ///   - requestID: names the request in the audit log.
+    func open(
+        _ token: String, accepted: String?, replacing known: String? = nil, requestID: String? = nil
+    ) async throws -> Opening {
         let link = try await openLink(token)
         let tenant = try await tenant(of: link)
         guard link.purpose == .manage else { return .page(try await page(token, link, tenant, accepted)) }
@@ -63,6 +66,9 @@ public struct ConnectService: Sendable {
             try await sessions.end(old)
         }
         let opened = try await sessions.open(.practice(tenant.id, link: link.hash), now: clock.now)
+        let (note, now) = (AuditNote(.practiceSignIn, opened.session.handle), clock.now)
+        let author = AuditAuthor(.connectLink(link.handle), requestID: requestID)
+        try await store.writeGlobal { try $0.audit(note, of: tenant.id, by: author, now: now) }
         return .session(secret: opened.secret, opened.session)
     }
 

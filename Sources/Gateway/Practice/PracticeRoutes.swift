@@ -75,7 +75,7 @@ struct PracticeRoutes: Sendable {
     @Sendable private func signOut(_ request: Request, _ context: GatewayRequestContext) async -> Response {
         await answer(request) { visit in
             _ = try await form(request, context, visit)
-            try await service.signOut(visit)
+            try await service.signOut(visit, by: visit.author(requestID: context.requestID))
             var response = pages.response(SignedOutPage(language: visit.language), status: .ok)
             cookie.clear(in: &response)
             return response

@@ -111,7 +111,11 @@ struct PracticeService: Sendable {
     }
 
     /// Ends the session.
-    func signOut(_ visit: PracticeVisit) async throws { try await sessions.end(visit.session) }
+    func signOut(_ visit: PracticeVisit, by author: AuditAuthor) async throws {
+        try await sessions.end(visit.session)
+        let (note, now) = (AuditNote(.practiceSignOut, visit.session.handle), now)
+        try await store.writeGlobal { try $0.audit(note, of: visit.tenant.id, by: author, now: now) }
+    }
 
     private func check(_ flow: Flow, _ visit: PracticeVisit) throws {
         _ = try connect.integration(flow)

@@ -26,6 +26,8 @@ public struct AuditNote: Sendable, Hashable {
         case encryptionKeysRotate = "encryption_keys.rotate"
         case operatorSignIn = "operator.sign_in"
         case operatorSignOut = "operator.sign_out"
+        case practiceSignIn = "practice.sign_in"
+        case practiceSignOut = "practice.sign_out"
         case tenantDelete = "tenant.delete"
         case patientErase = "patient.erase"
     }

@@ -150,6 +150,19 @@ import Testing
         await world.end()
     }
 
+    @Test func comingAndGoingIsNoted() async throws {
+        let world = try await ConnectWorld()
+        let (tenant, browser) = try await visit(world)
+        let token = try csrf(try await browser.get("/practice"))
+        _ = try await browser.post("/practice/sign-out", "csrf=nonsense")
+        _ = try await browser.post("/practice/sign-out", "csrf=\(token)")
+        let entries = try await world.noted(tenant).filter { $0.action.hasPrefix("practice.") }
+        #expect(entries.map(\.action) == ["practice.sign_out", "practice.sign_in"])
+        #expect(entries.map(\.actor) == ["practice_session", "connect_link"])
+        #expect(Set(entries.map(\.targetID)).count == 1 && entries.first?.targetID == entries.first?.actorID)
+        await world.end()
+    }
+
     @Test func switchedOffThingsAreSaidAndNotDone() async throws {
         let world = try await ConnectWorld()
         let (tenant, browser) = try await visit(world)
