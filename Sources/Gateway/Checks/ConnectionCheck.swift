@@ -32,7 +32,9 @@ public struct ConnectionCheck: Sendable {
                 CheckResult(
                     "state", connection.state == .pending ? .warn : .fail,
                     "\(connection.state.rawValue): \(connection.reason?.rawValue ?? "no reason")",
-                    fix: "send the doctor a link: POST .../connections/\(connection.id)/reconnect")
+                    fix: connection.state == .disconnected
+                        ? "it has ended; send the doctor a new link: POST /v1/tenants/\(connection.tenantID)/connect-links"
+                        : "send the doctor a link: POST .../connections/\(connection.id)/reconnect")
             ]
         }
         guard let access = AccountAccess(connection) else {

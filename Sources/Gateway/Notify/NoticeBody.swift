@@ -31,7 +31,8 @@ struct NoticeBody: Encodable, Sendable {
     private var timestamp: String
     private var data: Content
 
-    init(_ notice: Notice) {
+    /// - Parameter integrations: those switched on; one of them may be the cure for another.
+    init(_ notice: Notice, integrations: IntegrationRegistry) {
         let isOfService = notice.tenantID == .system
         let facts = notice.facts
         type = notice.kind.rawValue
@@ -44,14 +45,14 @@ struct NoticeBody: Encodable, Sendable {
                 : [facts.flow].compactMap(\.self),
             instagramPageID: facts.instagramPageID, state: facts.state, stateReason: facts.reason, days: facts.days,
             tokenExpiresAt: facts.tokenExpiresAt.map { Timestamp(milliseconds: $0).rfc3339 },
-            advice: Self.advice(notice))
+            advice: Self.advice(notice, integrations))
     }
 
     /// The bytes that are signed and sent; the same for the same notice.
     func bytes() throws -> [UInt8] { Array(try APIJSON.encoder.encode(self)) }
 
     /// What to do about it; `nil` where nothing is to be done.
-    private static func advice(_ notice: Notice) -> String? {
+    private static func advice(_ notice: Notice, _ integrations: IntegrationRegistry) -> String? {
         let path = "/v1/tenants/\(notice.tenantID)/connections/\(notice.subject)"
         let link = "send the doctor a link: POST \(path)/reconnect"
         switch notice.kind {
@@ -69,11 +70,10 @@ struct NoticeBody: Encodable, Sendable {
             case .deauthorized: return "Somebody has removed the app from the account: \(link)"
             case .scopesMissing: return "A permission is missing. Every switch of the dialog must stay on: \(link)"
             case .notSubscribed:
-                return "Meta does not deliver messages. Tick the fields in the App Dashboard, then POST \(path)/check"
+                return "Meta does not deliver messages. Tick the fields in the App Dashboard, then \(link)"
             case .senderless:
-                return "Messages arrive without their sender. Tick the field messages in the App Dashboard's webhook "
-                    + "settings, or switch the practice to another flow: PUT /v1/tenants/\(notice.tenantID)/flow gives "
-                    + "the link for the doctor"
+                return ConnectionHealth.senderlessAdvice(
+                    flow: notice.facts.flow ?? "", tenant: notice.tenantID, integrations: integrations)
             case .tokenExpiring, .replaced, .requested, nil: return "Look at the connection: POST \(path)/check"
             }
         }

@@ -20,18 +20,24 @@ public struct NoticeCourier: Sendable {
     private let url: String
     private let signer: NoticeSigner
     private let transport: any HTTPTransport
+    private let integrations: IntegrationRegistry
 
-    /// - Parameter transport: follows no redirects: whoever is told is whom the configuration names.
+    /// - Parameters:
+    ///   - transport: follows no redirects: whoever is told is whom the configuration names.
+    ///   - integrations: those switched on, for what is advised.
     /// - Throws: ``CryptographyError/keyLength`` for a secret that the reader does not let through.
-    public init(_ notify: GatewayConfiguration.Notify, transport: any HTTPTransport) throws {
+    public init(
+        _ notify: GatewayConfiguration.Notify, transport: any HTTPTransport, integrations: IntegrationRegistry
+    ) throws {
         url = notify.url
         signer = try NoticeSigner(notify.secret)
         self.transport = transport
+        self.integrations = integrations
     }
 
     /// Tries once.
     func deliver(_ notice: Notice, at now: Timestamp) async throws -> Outcome {
-        await send(id: notice.id.description, body: try NoticeBody(notice).bytes(), at: now)
+        await send(id: notice.id.description, body: try NoticeBody(notice, integrations: integrations).bytes(), at: now)
     }
 
     /// Tries once with a message that means nothing, for `clariva doctor`.

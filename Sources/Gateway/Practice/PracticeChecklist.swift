@@ -17,8 +17,6 @@ struct PracticeChecklist: Sendable {
         case off
     }
 
-    /// From this share on something is wrong with the account's webhooks rather than with single deliveries.
-    private static let conspicuous = 0.05
     /// Silence of so many days is worth a try, in seconds.
     private static let silence = 7 * 86_400
 
@@ -90,7 +88,7 @@ struct PracticeChecklist: Sendable {
 
     private var senders: PracticePage.Checks.Item? {
         guard let share = senderlessShare else { return nil }
-        guard share >= Self.conspicuous else { return item(.pass, .senders, .sendersGood) }
+        guard share >= SenderlessWatch.conspicuous else { return item(.pass, .senders, .sendersGood) }
         let more = cure.map { " " + PracticeText.sendersCure.text(in: time.language, ["flow": $0]) }
         return item(.warn, .senders, .sendersMissing, ["percent": "\(Int((share * 100).rounded()))"], more: more ?? "")
     }

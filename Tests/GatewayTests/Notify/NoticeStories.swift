@@ -144,7 +144,8 @@ import Testing
                     store: process.store, integrations: world.integrations, routes: RouteTable(store: process.store),
                     shards: shards, clock: world.clock, settings: world.settings,
                     metrics: GatewayMetrics(world.registry), logger: world.log.logger,
-                    courier: try NoticeCourier(receiver.notify, transport: world.answers))
+                    courier: try NoticeCourier(
+                        receiver.notify, transport: world.answers, integrations: IntegrationRegistry([])))
             }
             // It shares the database, and owns nothing.
             #expect(try await worker(ShardTable(isShared: true)).dueNotices([], 8).work.isEmpty)

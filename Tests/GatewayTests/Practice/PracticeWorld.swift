@@ -116,7 +116,7 @@ final class PracticeWorld: Sendable {
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, clock: clock, settings: settings,
             metrics: metrics, logger: log.logger,
-            courier: try notify.map { try NoticeCourier($0, transport: transport) })
+            courier: try notify.map { try NoticeCourier($0, transport: transport, integrations: integrations) })
         let receiver = WebhookReceiver(secrets: secrets, store: store, routes: routes, clock: clock) {
             pipeline.wakeForEvents()
         }

@@ -13,8 +13,9 @@ from pages import SCREENSHOTS, Counts, World  # noqa: E402
 
 def main():
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for old in SCREENSHOTS.glob("*.png"):
-        old.unlink()
+    if not any(not name.startswith("-") for name in sys.argv[1:]):
+        for old in SCREENSHOTS.glob("*.png"):
+            old.unlink()
     began = time.monotonic()
     loader = unittest.TestLoader()
     loader.testNamePatterns = [f"*{name}*" for name in sys.argv[1:] if not name.startswith("-")] or None

@@ -59,9 +59,6 @@ class Practice:
     def replies(self):
         return self.everything(f"/v1/tenants/{self.id}/replies?")
 
-    def held(self):
-        return [reply for reply in self.replies() if reply["state"] == "held"]
-
     def everything(self, path):
         """A list from its beginning to its end."""
         found, cursor = [], ""

@@ -21,12 +21,12 @@ class LooksTest(PagesCase):
                 self.no_sideways(page, f"{name} at {width} px")
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
                 Counts.screenshots += 1
-            faults = [
-                f"{fault['id']} ({fault['impact']}): {[node['html'] for node in fault['nodes']]}"
-                for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical", "moderate")
-            ]
-            Counts.audits += 1
-            self.check_equal(faults, [], f"axe on {name}, {scheme}")
+                faults = [
+                    f"{fault['id']} ({fault['impact']}): {[node['html'] for node in fault['nodes']]}"
+                    for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical", "moderate")
+                ]
+                Counts.audits += 1
+                self.check_equal(faults, [], f"axe on {name}, {scheme}, {width} px")
         page.set_viewport_size({"width": 1280, "height": 800})
 
     def test_connecting(self):

@@ -110,7 +110,7 @@ class WaysTest(PagesCase):
                 person = f"patient_{practice.number}_{len(people)}"
                 practice.write(person)
                 people.append(person)
-                wait_for("an answer", lambda: len(people) - len(practice.sends()) - len(practice.held()) < 10)
+                wait_for("an answer", lambda: len(people) - len(practice.sends()) < 10)
 
         writer = threading.Thread(target=write)
         page = self.visit(practice)
@@ -130,12 +130,8 @@ class WaysTest(PagesCase):
         self.stage.meta.post("/control/drain", {"retries": True})
         wait_for("the end of all work", lambda: not practice.unfinished())
         sends = practice.sends()
-        answered = [send["person"] for send in sends]
-        self.check_equal(len(answered), len(set(answered)), "nobody is answered twice")
-        # A reply that was still queued at the switch knows its patient by the old flow's id alone: a person sees it.
-        held = practice.held()
-        self.check_equal(len(answered) + len(held), len(people), "each is answered, or held for a person to see")
-        self.check(all(reply["reason"] == "wrong_recipient" for reply in held), "and for that reason")
+        answered = sorted(send["person"] for send in sends)
+        self.check_equal(answered, sorted(people), "everybody is answered, and once")
         self.check(len({send["flow"] for send in sends}) == 2, "both flows have answered")
         print(f"  {len(people)} messages, {switched} of them before the switch was done", flush=True)
 
@@ -174,7 +170,7 @@ class WaysTest(PagesCase):
         self.check_equal(page.evaluate("document.activeElement.id"), "content", "it leads to the content")
         self.tab_to(page, "Continue")
         page.keyboard.press("Enter")
-        # The sandbox's dialog: the account by the arrow keys, then the button.
+        # Meta's own dialog is not ours to judge: there the account is chosen as ever.
         page.locator('input[name="account"]').first.wait_for()
         page.locator(f'input[name="account"][value="{practice.owner}"]').check()
         page.get_by_role("button", name="Allow").press("Enter")
@@ -188,8 +184,19 @@ class WaysTest(PagesCase):
         page.keyboard.press("Enter")
         self.arrive(page, "/done")
         page = self.visit(practice)
-        for name in ("Connect again", "Switch to Instagram Login", "Disconnect", "Close this page"):
+        for name in ("Connect again", "Switch to Instagram Login"):
             self.tab_to(page, name)
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/connect/*")
+            page.goto(self.stage.url + "/practice")
+        self.tab_to(page, "Disconnect")
+        page.keyboard.press("Enter")
+        self.arrive(page, "/practice/disconnect")
+        self.tab_to(page, "Disconnect")
+        page.keyboard.press("Enter")
+        self.arrive(page, "/practice")
+        wait_for("the end of the connection", lambda: not practice.living())
+        self.tab_to(page, "Close this page")
         page.keyboard.press("Enter")
         page.get_by_text("You can close this window").wait_for()
 

@@ -14,16 +14,30 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
         guard let senderlessRatio, senderlessRatio >= SenderlessWatch.conspicuous, connection.state.answers else {
             return
         }
+        advice = Self.senderlessAdvice(
+            flow: connection.flow.rawValue, tenant: connection.tenantID, integrations: integrations)
+    }
+
+    /// What helps a connection whose messages arrive without their sender.
+    static func senderlessAdvice(flow: String, tenant: TenantID, integrations: IntegrationRegistry) -> String {
         var advice =
             "Messages arrive without their sender. "
             + "Tick the field messages in the App Dashboard's webhook settings (app level, not only the account)"
-        let namesSenders = integrations[connection.flow.rawValue]?.namesSenders ?? false
+        let namesSenders = integrations[flow]?.namesSenders ?? false
         if !namesSenders, let cure = integrations.all.first(where: \.namesSenders) {
             advice +=
-                ", or switch the tenant to \(cure.title): PUT /v1/tenants/\(connection.tenantID)/flow with "
+                ", or switch the tenant to \(cure.title): PUT /v1/tenants/\(tenant)/flow with "
                 + "{\"flow\": \"\(cure.name)\"} gives the link for the doctor"
         }
-        self.advice = advice + "."
+        return advice + "."
+    }
+
+    /// What a check says of it; `nil` without messages.
+    func result(of connection: Connection) -> CheckResult? {
+        guard let senderlessRatio else { return nil }
+        let detail = "\(Int((senderlessRatio * 100).rounded())) % of the last 24 hours' messages came without it"
+        guard let advice else { return CheckResult("sender", .pass, detail) }
+        return CheckResult("sender", connection.reason == .senderless ? .fail : .warn, detail, fix: advice)
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -60,9 +60,11 @@ struct ConnectionRoutes: Sendable {
     /// Asks Meta, and changes nothing.
     @Sendable private func check(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let id: ConnectionID = try context.id("id", "connection")
-        guard let connection = try await store.read(try context.tenantID(), { try $0.connection(id) }) else {
-            throw Problem.notFound("connection")
+        let since = clock.now.adding(seconds: -86_400)
+        let found = try await store.read(try context.tenantID()) { rows in
+            try rows.connection(id).map { ($0, try rows.share(of: $0, since: since)) }
         }
+        guard let (connection, share) = found else { throw Problem.notFound("connection") }
         var results = await ConnectionCheck(integrations: integrations, now: clock.now).run(connection)
         var recipients: [ConnectionRecipients.Recipient] = []
         // Without a token that works there is nothing more to be learned.
@@ -75,6 +77,10 @@ struct ConnectionRoutes: Sendable {
             } catch {
                 results.append(ConnectionRecipients.result(error))
             }
+        }
+        if connection.state.answers {
+            let health = ConnectionHealth(senderlessRatio: share, connection: connection, integrations: integrations)
+            results += [health.result(of: connection)].compactMap(\.self)
         }
         return try APIJSON.response(
             CheckView(results, recipients: recipients), headers: [.cacheControl: "no-store"])
