@@ -79,7 +79,8 @@ public struct Gateway: Sendable {
         let pipeline = Pipeline(
             store: store, integrations: integrations, routes: routes, shards: shards, clock: clock, settings: settings,
             retention: configuration.retention, metrics: metrics, logger: logger, arrivals: arrivals,
-            courier: try configuration.notify.map { try NoticeCourier($0, transport: meta, integrations: integrations) })
+            courier: try configuration.notify.map { try NoticeCourier($0, transport: meta, integrations: integrations) }
+        )
         try await pipeline.reloadSwitches()
         watch =
             isShared

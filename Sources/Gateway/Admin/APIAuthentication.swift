@@ -11,18 +11,22 @@ struct APIAuthentication: RouterMiddleware {
     private let bootstrapDigest: [UInt8]?
     private let keys: APIKeys
     private let tokens: TokenVerifier?
+    private let isLiving: @Sendable (TenantID) async throws -> Bool
     private let limiter: RateLimiter
     private let clock: any WallClock
 
     /// - Parameters:
     ///   - bootstrap: the configured key with all scopes.
     ///   - tokens: `nil` where only keys are taken.
+    ///   - isLiving: whether a token's tenant is there; keys of one that was deleted are revoked.
     init(
-        bootstrap: Secret?, keys: APIKeys, tokens: TokenVerifier?, limiter: RateLimiter, clock: any WallClock
+        bootstrap: Secret?, keys: APIKeys, tokens: TokenVerifier?, limiter: RateLimiter, clock: any WallClock,
+        isLiving: @escaping @Sendable (TenantID) async throws -> Bool
     ) {
         bootstrapDigest = bootstrap.map { SHA256.digest(Array($0.value.utf8)) }
         self.keys = keys
         self.tokens = tokens
+        self.isLiving = isLiving
         self.limiter = limiter
         self.clock = clock
     }
@@ -32,11 +36,15 @@ struct APIAuthentication: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         let identity: APIIdentity
+        let address = ClientAddress(peer: context.peer, forwarded: request.headers[.xForwardedFor])
+        var isCounted = false
         do {
-            identity = try await self.identity(request)
+            identity = try await self.identity(request) {
+                isCounted = true
+                try limiter.count(address: address)
+            }
         } catch let problem as Problem {
-            try limiter.count(
-                address: ClientAddress(peer: context.peer, forwarded: request.headers[.xForwardedFor]))
+            if !isCounted { try limiter.count(address: address) }
             throw problem
         }
         try limiter.count(caller: identity.caller)
@@ -47,7 +55,9 @@ struct APIAuthentication: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private func identity(_ request: Request) async throws -> APIIdentity {
+    /// - Parameter beforeGuess: the bootstrap key is a text that people choose, and no look into the database stands before it:
+    ///   whoever comes with something that may be meant for it is counted first, or a limit would slow nobody who guesses.
+    private func identity(_ request: Request, beforeGuess: () throws -> Void) async throws -> APIIdentity {
         guard let header = request.headers[.authorization] else {
             throw Self.unauthorized("A key is required: Authorization: Bearer KEY.")
         }
@@ -56,16 +66,25 @@ struct APIAuthentication: RouterMiddleware {
             throw Self.unauthorized("The header must read: Authorization: Bearer KEY.")
         }
         let text = String(parts[1])
-        // Digests have one length, so that comparing tells nothing about the key's.
-        if let bootstrapDigest, constantTimeEqual(SHA256.digest(Array(text.utf8)), bootstrapDigest) {
-            return APIIdentity(keyID: nil, scope: .admin)
+        if let bootstrapDigest, !APIKeys.isMeant(text) {
+            if !SignedToken.isMeant(text) { try beforeGuess() }
+            // Digests have one length, so that comparing tells nothing about the key's.
+            if constantTimeEqual(SHA256.digest(Array(text.utf8)), bootstrapDigest) {
+                return APIIdentity(keyID: nil, scope: .admin)
+            }
         }
         if let tokens, SignedToken.isMeant(text) {
+            let identity: APIIdentity
             do throws(TokenFault) {
-                return try await tokens.identity(text)
+                identity = try await tokens.identity(text)
             } catch {
                 throw error.problem
             }
+            // A deleted practice's own provider may go on making tokens.
+            guard let tenant = identity.onlyTenant, try await isLiving(tenant) else {
+                throw Self.unauthorized("The token's practice does not exist.")
+            }
+            return identity
         }
         guard let key = try await keys.authenticate(text, now: clock.now) else {
             throw Self.unauthorized("The key is not known, has ended or was revoked.")

@@ -23,7 +23,8 @@ struct AdminAPI: Sendable {
         let limiter = RateLimiter(perSecond: configuration.rateLimitPerSecond, metrics: metrics, clock: clock)
         routes.add(
             middleware: APIAuthentication(
-                bootstrap: configuration.adminAPIKey, keys: keys, tokens: tokens, limiter: limiter, clock: clock))
+                bootstrap: configuration.adminAPIKey, keys: keys, tokens: tokens, limiter: limiter, clock: clock,
+                isLiving: { [store] in try await store.tenant($0) != nil }))
         routes.add(middleware: IdempotencyMiddleware(store: store, clock: clock))
         TenantRoutes(
             store: store, integrations: integrations, links: links, returnURLs: returnURLs, clock: clock

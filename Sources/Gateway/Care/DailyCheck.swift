@@ -51,10 +51,12 @@ struct DailyCheck: Sendable {
         do throws(GraphError) {
             let inspection = try await integration.inspect(access)
             var finding = Finding(
-                scopes: inspection.scopes, fields: try await integration.subscribedFields(access),
-                requiredScopes: integration.requiredScopes)
+                scopes: inspection.scopes, fields: [], requiredScopes: integration.requiredScopes)
+            // Without the permission the next question would be refused, and nothing be known.
+            if finding.fault == .scopesMissing { return .seen(finding) }
+            finding.fields = try await integration.subscribedFields(access)
             if isInDoubt, inspection.scopes == nil { finding.mayRead = try await mayRead(access) }
-            if finding.fault != .scopesMissing, !Set(integration.webhookFields).isSubset(of: finding.fields) {
+            if !Set(integration.webhookFields).isSubset(of: finding.fields) {
                 finding.fields = try await integration.subscribe(access)
             }
             return .seen(finding)

@@ -18,7 +18,8 @@ public struct NotifyCheck: Sendable {
     public func run(_ notify: GatewayConfiguration.Notify?, now: Timestamp) async -> CheckResult {
         let name = "operational webhook"
         guard let notify else { return CheckResult(name, .pass, "off: CLARIVA_NOTIFY_URL is not set") }
-        guard let courier = try? NoticeCourier(notify, transport: transport, integrations: IntegrationRegistry([])) else {
+        guard let courier = try? NoticeCourier(notify, transport: transport, integrations: IntegrationRegistry([]))
+        else {
             return CheckResult(name, .fail, "the secret cannot be used", fix: "correct CLARIVA_NOTIFY_SECRET")
         }
         let id = IdentifierSource().make(now: now.milliseconds)

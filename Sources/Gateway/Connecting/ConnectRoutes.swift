@@ -38,6 +38,10 @@ struct ConnectRoutes: Sendable {
         }
         routes.get("connect/:token/authorize") { request, context in
             await answer(request, context) {
+                // The page before tells which practice it is: nobody is led past it to Meta's dialog.
+                if let site = request.headers[.secFetchSite], site != "same-origin" {
+                    return redirect(.seeOther, to: ConnectService.path(try context.parameters.require("token")))
+                }
                 let begun = try await service.authorize(
                     context.parameters.require("token"), browser: browser(request), requestID: requestID(context))
                 return redirect(.found, to: begun.url, keeping: begun.browser)

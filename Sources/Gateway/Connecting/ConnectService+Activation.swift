@@ -71,6 +71,10 @@ extension ConnectService {
                         of: link.tenantID, accounts: Set(old.claimedIDs).subtracting(claimed))
                 }
                 if let same {
+                    // The account may be linked to another Page by now.
+                    try rows.releaseClaims(
+                        of: link.tenantID,
+                        accounts: Set([same.facebookPageID].compactMap(\.self)).subtracting(claimed))
                     try own.updateConnection(fresh.continuing(same))
                 } else {
                     try own.insertConnection(fresh)

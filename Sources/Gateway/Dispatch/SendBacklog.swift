@@ -39,7 +39,8 @@ struct SendBacklog: Sendable {
         // A clock that was set back does not make anybody wait for it.
         let mayBegin = now >= nextTurn || nextTurn > now.adding(milliseconds: Self.interval)
         if mayBegin, let longest = waiting.min(by: { taken($0) < taken($1) }) {
-            admitted.append(longest)
+            // First: there may be room for few.
+            admitted.insert(longest, at: 0)
             takenAt[longest] = now
             nextTurn = now.adding(milliseconds: Self.interval)
         }

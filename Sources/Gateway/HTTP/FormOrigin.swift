@@ -18,10 +18,13 @@ struct FormOrigin: Sendable {
 
     /// Whether nothing speaks against the form.
     func accepts(_ headers: HTTPFields) -> Bool {
-        if let site = Self.site.flatMap({ headers[$0] }) { return site == "same-origin" }
+        if let site = headers[.secFetchSite] { return site == "same-origin" }
         guard let sent = headers[.origin] else { return true }
         return sent.lowercased() == origin
     }
+}
 
-    private static let site = HTTPField.Name("Sec-Fetch-Site")
+extension HTTPField.Name {
+    /// Where a request comes from, as the browser says (W3C Fetch Metadata).
+    static let secFetchSite = Self("Sec-Fetch-Site") ?? .referer
 }

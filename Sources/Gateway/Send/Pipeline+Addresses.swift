@@ -8,6 +8,9 @@ struct AddressMissing: Error {}
 /// After a switch of flow the practice knows those who wrote before it by ids of the old flow alone, and a reply uses none
 /// that another flow has taught.
 extension Pipeline {
+    /// Meta has not answered, or not as it should: how long the reply waits, in seconds.
+    private static let pauseBeforeAskingAgain = 30
+
     /// What has to be known to ask for an address.
     private struct Unaddressed: Sendable {
         var connection: Connection
@@ -17,8 +20,9 @@ extension Pipeline {
     }
 
     /// Asks Meta through the connection that answers now who wrote the very message that a reply answers: that is the
-    /// patient's id in this flow. Where Meta does not say, the reply is held as before.
-    func learnAddress(_ due: DueReply, _ hold: TenantHold) async throws {
+    /// patient's id in this flow. Where Meta says that there is no such message, or not whose, the reply is held as before.
+    /// - Returns: `false` where Meta gave no answer that means anything: the reply is tried again later.
+    func learnAddress(_ due: DueReply, _ hold: TenantHold) async throws -> Bool {
         let found = try await store.read(due.tenantID) { rows -> Unaddressed? in
             guard let reply = try rows.reply(due.id), reply.state == .queued,
                 let conversation = try rows.conversation(reply.conversationID),
@@ -34,16 +38,20 @@ extension Pipeline {
         }
         guard let found, let connection = await turn(of: found.connection, hold),
             let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
-        else { return }
+        else { return true }
         let record: MessageRecord?
         do {
             record = try await integration.message(found.mid, access: access)
         } catch {
-            return await heed(error, of: connection, hold)
+            await heed(error, of: connection, hold)
+            guard error.isPossiblyMetasFault || error.kind == .throttled else { return true }
+            let later = clock.now.adding(seconds: Self.pauseBeforeAskingAgain)
+            try await store.write(hold) { try $0.postpone(due.id, until: later) }
+            return false
         }
         guard let writer = record?.from, record?.mid == found.mid, SenderID.isPlausible(writer),
             !connection.ownIDs.contains(writer), routes.tenant(of: writer) == nil
-        else { return }
+        else { return true }
         let now = clock.now
         let claim = PatientClaim(
             accountID: found.conversation.accountID, flow: connection.flow, channel: found.conversation.channel,
@@ -54,5 +62,6 @@ extension Pipeline {
                 self.store.makeID(now: now, of: Address.self).raw
             }
         }
+        return true
     }
 }

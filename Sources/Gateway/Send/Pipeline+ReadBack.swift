@@ -108,7 +108,7 @@ extension Pipeline {
         case .notSent:
             try rows.settleNotSent(part.id, .queued, now: now)
             // Codes 1 and 2 may also mean that the person blocked the account: not for ever.
-            if reply.attempts >= RefusalVerdict.patience {
+            if RefusalVerdict.isLasting(attempts: reply.attempts, since: reply.createdAt, now: now) {
                 try rows.settleNotSent(part.id, .failed, now: now)
                 try rows.move(
                     reply.id, from: [.unknown], to: .failed, reason: .recipientUnreachable, dueAt: nil, now: now)

@@ -74,7 +74,7 @@ extension Pipeline {
         do {
             return try await claim(due, hold, mayAsk: true)
         } catch is AddressMissing {
-            try await learnAddress(due, hold)
+            guard try await learnAddress(due, hold) else { return nil }
             return try await claim(due, hold, mayAsk: false)
         }
     }
@@ -172,7 +172,8 @@ extension Pipeline {
     private func refused(_ sending: Sending, _ error: GraphError, now: Timestamp) async throws {
         let metasFault = isMetaFailing(sending.connection)
         let verdict = RefusalVerdict(
-            error, attempts: sending.reply.attempts + 1, now: now, metasFault: metasFault)
+            error, attempts: sending.reply.attempts + 1, since: sending.reply.createdAt, now: now,
+            metasFault: metasFault)
         try await store.write(sending.hold) { rows in
             var verdict = verdict
             // A token that was replaced while it was used: its death says nothing of the new one.

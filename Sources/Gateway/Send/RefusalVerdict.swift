@@ -17,8 +17,10 @@ struct RefusalVerdict: Sendable, Hashable {
         var reason: Connection.Reason
     }
 
-    /// Attempts after which an error that looks lasting is believed.
+    /// Attempts after which an error that looks lasting is believed, and the least time that has to have passed, in seconds:
+    /// Meta's outages are longer than eight attempts take, and few accounts do not open the breaker.
     static let patience = 8
+    static let patienceSeconds = 3_600
     /// A throttled account waits so long where Meta does not say, in seconds.
     static let throttlePause = 60
     /// Meta called it abuse: an hour's silence, in seconds.
@@ -26,8 +28,9 @@ struct RefusalVerdict: Sendable, Hashable {
 
     /// - Parameters:
     ///   - attempts: how many there were, this one included.
+    ///   - since: when the reply was made.
     ///   - metasFault: many accounts fail at once, so this one's connection stays as it is.
-    init(_ error: GraphError, attempts: Int, now: Timestamp, metasFault: Bool) {
+    init(_ error: GraphError, attempts: Int, since: Timestamp, now: Timestamp, metasFault: Bool) {
         state = .failed
         part = .failed
         let later = now.adding(milliseconds: RetrySchedule.wait(afterAttempt: attempts))
@@ -47,7 +50,11 @@ struct RefusalVerdict: Sendable, Hashable {
             connection = ConnectionChange(state: .reconnectRequired, reason: .tokenDead)
         case .unsupported, .malformed, .gone, .consent:
             // A 100 without a known subcode has been Meta's outage before: patience, and never a disconnect.
-            if attempts < Self.patience || metasFault { retry(nil, at: later) } else { reason = .content }
+            if metasFault || !Self.isLasting(attempts: attempts, since: since, now: now) {
+                retry(nil, at: later)
+            } else {
+                reason = .content
+            }
         case .windowClosed:
             state = .expired
             reason = .windowClosed
@@ -64,6 +71,11 @@ struct RefusalVerdict: Sendable, Hashable {
             pauseUntil = now.adding(seconds: Self.policyPause)
         case .content: reason = .content
         }
+    }
+
+    /// Whether it was tried often and long enough.
+    static func isLasting(attempts: Int, since: Timestamp, now: Timestamp) -> Bool {
+        attempts >= patience && now >= since.adding(seconds: patienceSeconds)
     }
 
     /// Back to the queue; the connection stays as it is.

@@ -10,6 +10,9 @@ public struct APIKeys: Sendable {
         self.store = store
     }
 
+    /// Whether a text has the form of a key, good or not.
+    public static func isMeant(_ text: String) -> Bool { text.hasPrefix("clv_") }
+
     /// Makes a key.
     /// - Parameters:
     ///   - name: for people.

@@ -175,7 +175,8 @@ struct PatientErasure {
             return beginRound()
         }
         let answers = try rows.emptyAnswers(
-            naming: try rows.traces(of: patient), after: roundBound, limit: .max)
+            // From the beginning: a request that was taken up again keeps its old row.
+            naming: try rows.traces(of: patient), after: .least, limit: .max)
         work.erasure.count("answers", answers.emptied)
         work.erasure.count("conversations", try rows.deletePatient(patient))
         work.erasure.patientID = nil

@@ -79,6 +79,7 @@ struct TenantRemains {
     /// - Returns: how many of which table; nothing where none is left.
     func purge(limit: Int) throws -> (table: String, count: Int)? {
         for table in Self.tables {
+            if table == "connections" { try forgetThreads() }
             let count = try transaction.execute(
                 """
                 DELETE FROM \(table) WHERE tenant_id = ?1 AND id IN (
@@ -87,6 +88,16 @@ struct TenantRemains {
             if count > 0 { return (table, count) }
         }
         return nil
+    }
+
+    /// In which threads the tenant's accounts take part is known by digests; not of an account that is somebody's by now.
+    private func forgetThreads() throws {
+        try transaction.execute(
+            """
+            DELETE FROM account_threads WHERE account_id IN (
+                SELECT instagram_page_id FROM connections WHERE tenant_id = ?1
+            ) AND account_id NOT IN (SELECT account_id FROM routes)
+            """, [tenantValue])
     }
 
     /// Deletes what the global tables hold of the tenant, but for its own row and its keys' records.

@@ -34,6 +34,38 @@ import Testing
     private static let rules = ReplyRules(
         rules: [ReplyRule(name: "any", match: .any, text: "Hello {{username}}, we have it.")])
 
+    /// Answers that are kept for `Idempotency-Key` name whom they are about, and what was written to them.
+    @Test func keptAnswersForgetThePatientToo() async throws {
+        try await AdminDesk.open(rules: Self.rules) { world, practice, desk in
+            for person in ["anna", "bert"] { try await write(from: person, in: world) }
+            let anna = try #require(try await patient("anna", of: practice, desk))
+            let own = "/tenants/\(practice.tenant)"
+            let connections = try await desk.call(.get, "\(own)/connections").json["data"]?.array
+            let connection = try #require(connections?.first?["id"]?.string)
+            let asked: [(path: String, body: JSONValue?, names: String)] = [
+                ("\(own)/conversations/\(anna.conversation)/messages", ["text": "Befund liegt bereit"], "Befund"),
+                ("\(own)/connections/\(connection)/check", nil, "anna"),
+            ]
+            for (number, request) in asked.enumerated() {
+                let first = try await desk.call(.post, request.path, request.body, once: "key-\(number)")
+                let again = try await desk.call(.post, request.path, request.body, once: "key-\(number)")
+                #expect(again.isReplayed && again.json == first.json)
+                #expect(String(decoding: first.json.encoded(), as: UTF8.self).contains(request.names))
+            }
+            try await world.settle()
+            #expect(try await desk.call(.delete, "\(own)/patients/\(anna.id)").status == 202)
+            try await world.settle()
+            try await world.pass(seconds: 31)
+            let sends = world.sandbox.sends().count
+            for (number, request) in asked.enumerated() {
+                let late = try await desk.call(.post, request.path, request.body, once: "key-\(number)")
+                #expect(!late.isReplayed, "\(request.path)")
+            }
+            try await world.settle()
+            #expect(world.sandbox.sends().count == sends)
+        }
+    }
+
     @Test func aPatientIsForgottenOnRequest() async throws {
         try await AdminDesk.open(rules: Self.rules) { world, practice, desk in
             for person in ["anna", "bert"] { try await write(from: person, in: world) }

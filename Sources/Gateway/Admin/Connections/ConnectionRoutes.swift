@@ -11,6 +11,19 @@ struct ConnectionRoutes: Sendable {
     let links: ConnectLinkIssuer
     let disconnect: DisconnectService
     let clock: any WallClock
+    /// Each asks Meta several times.
+    private let checks = RunningRequests<ConnectionID>(most: 8)
+
+    init(
+        store: TenancyStore, integrations: IntegrationRegistry, links: ConnectLinkIssuer, disconnect: DisconnectService,
+        clock: any WallClock
+    ) {
+        self.store = store
+        self.integrations = integrations
+        self.links = links
+        self.disconnect = disconnect
+        self.clock = clock
+    }
 
     func add(to routes: some RouterMethods<GatewayRequestContext>) {
         routes.get("v1/tenants/:tenant_id/connections", use: list)
@@ -65,6 +78,18 @@ struct ConnectionRoutes: Sendable {
             try rows.connection(id).map { ($0, try rows.share(of: $0, since: since)) }
         }
         guard let (connection, share) = found else { throw Problem.notFound("connection") }
+        var (results, recipients) = try await checks.run(id) { await ask(connection) }
+        if connection.state.answers {
+            let health = ConnectionHealth(senderlessRatio: share, connection: connection, integrations: integrations)
+            results += [health.result(of: connection)].compactMap(\.self)
+        }
+        return try APIJSON.response(
+            CheckView(results, recipients: recipients), headers: [.cacheControl: "no-store"])
+    }
+
+    private func ask(
+        _ connection: Connection
+    ) async -> (results: [CheckResult], recipients: [ConnectionRecipients.Recipient]) {
         var results = await ConnectionCheck(integrations: integrations, now: clock.now).run(connection)
         var recipients: [ConnectionRecipients.Recipient] = []
         // Without a token that works there is nothing more to be learned.
@@ -78,12 +103,7 @@ struct ConnectionRoutes: Sendable {
                 results.append(ConnectionRecipients.result(error))
             }
         }
-        if connection.state.answers {
-            let health = ConnectionHealth(senderlessRatio: share, connection: connection, integrations: integrations)
-            results += [health.result(of: connection)].compactMap(\.self)
-        }
-        return try APIJSON.response(
-            CheckView(results, recipients: recipients), headers: [.cacheControl: "no-store"])
+        return (results, recipients)
     }
 
     @Sendable private func remove(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {

@@ -6,6 +6,13 @@ internal import Tenancy
 struct EventRoutes: Sendable {
     let store: TenancyStore
     let commands: any PipelineCommands
+    /// By whose events they are about; each may make many thousand due.
+    private let replays = RunningRequests<TenantID?>(most: 4)
+
+    init(store: TenancyStore, commands: any PipelineCommands) {
+        self.store = store
+        self.commands = commands
+    }
 
     func add(to routes: some RouterMethods<GatewayRequestContext>) {
         routes.get("v1/events", use: list)
@@ -44,9 +51,11 @@ struct EventRoutes: Sendable {
         let filter = try query.filter(for: try context.caller())
         let isDryRun = query.dryRun ?? false
         let (commands, author) = (commands, try context.author())
-        let outcome = try await EventReplay(store: store) { event, tenant, note in
-            try await commands.replay(event: event, tenant: tenant, noting: note, by: author)
-        }.run(filter, isDryRun: isDryRun)
+        let outcome = try await replays.run(filter.tenantID) {
+            try await EventReplay(store: store) { event, tenant, note in
+                try await commands.replay(event: event, tenant: tenant, noting: note, by: author)
+            }.run(filter, isDryRun: isDryRun)
+        }
         return try APIJSON.response(
             ReplayView(matched: outcome.matched, replayed: outcome.replayed, dryRun: isDryRun),
             status: isDryRun ? .ok : .accepted)

@@ -6,10 +6,17 @@ internal import NIOCore
 internal import Storage
 
 /// An answer as it is kept for the next time that its request comes.
-struct StoredAnswer: Codable, Sendable, Hashable {
-    private var status: Int
-    private var headers: [[String]]
-    private var body: Data
+///
+/// Kept as one line of JSON for status and headers, then the body as it was sent: whoever erases a patient looks into these
+/// bytes for what names the patient.
+struct StoredAnswer: Sendable, Hashable {
+    private struct Head: Codable, Hashable {
+        var status: Int
+        var headers: [[String]]
+    }
+
+    private var head: Head
+    private var body: [UInt8]
 
     /// Whether an answer is one to keep: what was done, or what is wrong with the request. What failed, or came too often,
     /// is worth another try.
@@ -25,34 +32,37 @@ struct StoredAnswer: Codable, Sendable, Hashable {
     ///   - response: the answer without its body.
     ///   - body: as it was sent. The text of an API key is shown once and not kept, not even sealed.
     init(_ response: Response, body: [UInt8]) {
-        status = response.status.code
-        headers = response.headers.filter { $0.name != .contentLength }.map { [$0.name.canonicalName, $0.value] }
-        self.body = Data(Self.withoutKey(body))
+        head = Head(
+            status: response.status.code,
+            headers: response.headers.filter { $0.name != .contentLength }.map { [$0.name.canonicalName, $0.value] })
+        self.body = Self.withoutKey(body)
     }
 
     /// - Throws: ``StorageError/Kind/schema`` for bytes that are no stored answer.
     init(bytes: [UInt8]) throws {
-        do {
-            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
-        } catch {
+        // The encoder writes no line break.
+        let parts = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let head = try? JSONDecoder().decode(Head.self, from: Data(parts[0])) else {
             // A decoding error would be taken for the request's own.
             throw StorageError(.schema, "a stored answer cannot be read")
         }
+        self.head = head
+        body = Array(parts[1])
     }
 
     /// For ``init(bytes:)``.
-    func encoded() throws -> [UInt8] { [UInt8](try JSONEncoder().encode(self)) }
+    func encoded() throws -> [UInt8] { [UInt8](try JSONEncoder().encode(head)) + [UInt8(ascii: "\n")] + body }
 
     /// The answer as it was, marked as one that was given before.
     var response: Response {
         var fields = HTTPFields()
-        for header in headers where header.count == 2 {
+        for header in head.headers where header.count == 2 {
             if let name = HTTPField.Name(header[0]) { fields.append(HTTPField(name: name, value: header[1])) }
         }
         fields[.contentLength] = "\(body.count)"
         fields[.idempotencyReplayed] = "true"
         return Response(
-            status: HTTPTypes.HTTPResponse.Status(code: status), headers: fields,
+            status: HTTPTypes.HTTPResponse.Status(code: head.status), headers: fields,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 

@@ -6,7 +6,7 @@ internal import Tenancy
 ///
 /// A key has one budget wherever it is used from, and so has whoever comes with tokens, however many. Requests without a
 /// good key or token are counted by address, so that guessing and faulty programs are slowed down; a good one is never
-/// refused because of its address.
+/// refused because of its address, but for the bootstrap key, which could be guessed.
 final class RateLimiter: Sendable {
     /// Callers remembered in a generation (``TokenBuckets``).
     static let capacity = 5000

@@ -7,6 +7,7 @@ import Testing
 /// What follows from each of Meta's refusals.
 @Suite struct RefusalVerdictTests {
     private static let now = Timestamp(milliseconds: 1_790_000_000_000)
+    private static let longAgo = now.adding(seconds: -7_200)
 
     struct Case: Sendable, CustomStringConvertible {
         var kind: GraphError.Kind
@@ -56,7 +57,8 @@ import Testing
     @Test(arguments: cases)
     func followsFromTheKindOfError(_ row: Case) {
         let verdict = RefusalVerdict(
-            GraphError(row.kind), attempts: row.attempts, now: Self.now, metasFault: row.metasFault)
+            GraphError(row.kind), attempts: row.attempts, since: Self.longAgo, now: Self.now,
+            metasFault: row.metasFault)
         #expect(verdict.state == row.state)
         #expect(verdict.reason == row.reason)
         #expect(verdict.part == row.part)
@@ -66,13 +68,23 @@ import Testing
         #expect((verdict.dueAt.map { $0 > Self.now } ?? false) == (row.state == .queued))
     }
 
+    /// Eight attempts are over in two minutes, and outages are not.
+    @Test func nothingIsGivenUpWithinTheFirstHour() {
+        for kind in [GraphError.Kind.unsupported, .malformed, .gone] {
+            let verdict = RefusalVerdict(
+                GraphError(kind), attempts: 20, since: Self.now.adding(seconds: -3_599), now: Self.now,
+                metasFault: false)
+            #expect(verdict.state == .queued && verdict.reason == nil)
+        }
+    }
+
     @Test func everyKindHasARow() {
         #expect(Set(Self.cases.map(\.kind)) == Set(GraphError.Kind.allCases))
     }
 
     @Test func aThrottleEndsWhenMetaSays() {
         let verdict = RefusalVerdict(
-            GraphError(.throttled, retryAfter: 300), attempts: 1, now: Self.now, metasFault: false)
+            GraphError(.throttled, retryAfter: 300), attempts: 1, since: Self.longAgo, now: Self.now, metasFault: false)
         #expect(verdict.dueAt == Self.now.adding(seconds: 300))
         #expect(verdict.pauseUntil == verdict.dueAt)
     }
