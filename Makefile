@@ -34,9 +34,10 @@ chaos: ## Kill everything hundreds of times under load, on both databases, and j
 	swift build --build-tests
 	scripts/chaos
 
-bench: ## Measure acknowledged webhooks and answered messages on a release build
+bench: ## Measure acknowledged webhooks, answered messages and list routes on a release build
 	scripts/install-packages --bench
 	scripts/bench
+	scripts/bench lists
 
 fuzz: ## Fuzz the payload reader and the message id codec with libFuzzer, 60 s or more
 	scripts/install-packages

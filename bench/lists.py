@@ -141,6 +141,8 @@ def routes(filled):
         ("conversations", [f"/v1/tenants/{big}/conversations"]),
         ("messages", [f"/v1/tenants/{big}/conversations/{filled.conversation}/messages"]),
         ("replies", [f"/v1/tenants/{big}/replies"]),
+        ("connections of the largest", [f"/v1/tenants/{big}/connections"]),
+        ("erasures", ["/v1/erasures", f"/v1/erasures?tenant_id={small}"]),
         ("audit log", ["/v1/audit-log"]),
         ("audit log of a practice", [f"/v1/audit-log?tenant_id={big}"]),
         ("audit log, action", ["/v1/audit-log?action=event.replay"]),

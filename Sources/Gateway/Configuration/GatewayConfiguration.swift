@@ -122,9 +122,6 @@ public struct GatewayConfiguration: Sendable {
         self.webhookVerifyToken = webhookVerifyToken
     }
 
-    /// Whether the public address is https: cookies then are `Secure` and carry the `__Host-` prefix.
-    public var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
-
     /// The key-encryption keys as a ring; `nil` without any.
     public var keyRing: KeyRing? { KeyRing(encryptionKeys.map { ($0.id, $0.key) }) }
 
@@ -139,13 +136,5 @@ public struct GatewayConfiguration: Sendable {
             guard let secret = entry.secret else { return nil }
             return WebhookSecret(app: entry.app, isPrevious: entry.isPrevious, key: try HMACKey(utf8: secret))
         }
-    }
-
-    /// The app secrets in use, newest first: `signed_request` forms are checked against them.
-    public var appSecrets: [Secret] {
-        [
-            instagram.map { Secret($0.appSecret) }, facebook.map { Secret($0.appSecret) }, instagramPreviousSecret,
-            facebookPreviousSecret,
-        ].compactMap(\.self)
     }
 }

@@ -27,6 +27,7 @@ struct ConnectRoutes: Sendable {
     func add(to routes: some RouterMethods) {
         routes.get("connect/:token") { request, context in
             await answer(request, context) {
+                if let answer = onlyLooked(request) { return answer }
                 let opening = try await service.open(
                     context.parameters.require("token"), accepted: request.headers[.acceptLanguage],
                     replacing: practiceCookie.value(in: request), requestID: requestID(context))
@@ -38,6 +39,7 @@ struct ConnectRoutes: Sendable {
         }
         routes.get("connect/:token/authorize") { request, context in
             await answer(request, context) {
+                if let answer = onlyLooked(request) { return answer }
                 // The page before tells which practice it is: nobody is led past it to Meta's dialog.
                 if let site = request.headers[.secFetchSite], site != "same-origin" {
                     return redirect(.seeOther, to: ConnectService.path(try context.parameters.require("token")))
@@ -112,6 +114,11 @@ struct ConnectRoutes: Sendable {
         var response = redirect(.seeOther, to: PracticeRoutes.path)
         practiceCookie.set(secret, seconds: session.owner.kind.longestSeconds, in: &response)
         return response
+    }
+
+    /// A program that looks whether a link leads anywhere opens no session and begins no attempt.
+    private func onlyLooked(_ request: Request) -> Response? {
+        request.method == .head ? Response(status: .ok) : nil
     }
 
     private func requestID(_ context: some RequestContext) -> String? {

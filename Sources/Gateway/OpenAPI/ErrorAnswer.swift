@@ -37,11 +37,11 @@ extension ErrorAnswer {
         about: "The body is no JSON object.",
         problem: Problem(.badRequest, "The body is not the JSON object that is expected."), component: "BadRequest")
     static let unauthorized = ErrorAnswer(
-        about: "The key is missing, not known, has ended or was revoked.",
+        about: "The key is missing, not known, has ended or was revoked; or the token is not good.",
         problem: Problem(.unauthorized, "The key is not known, has ended or was revoked."),
         headers: [.authenticate], component: "Unauthorized")
     static let forbidden = ErrorAnswer(
-        about: "The key may only read.", problem: Problem(.forbidden, "This key may only read."),
+        about: "The key or token may only read.", problem: Problem(.forbidden, "This key may only read."),
         component: "Forbidden")
     static let adminOnly = ErrorAnswer(
         about: "It needs a key of the scope `admin`.",
@@ -72,7 +72,7 @@ extension ErrorAnswer {
         problem: Problem(.tooManyRequests, "There were too many requests."), headers: [.retryAfter],
         component: "TooManyRequests")
     static let unavailable = ErrorAnswer(
-        about: "The database cannot be reached, or the service is stopping.",
+        about: "The database, or the token issuer's keys, cannot be reached, or the service is stopping.",
         problem: Problem(.serviceUnavailable, "The database cannot be reached."), headers: [.retryAfter],
         component: "Unavailable")
 

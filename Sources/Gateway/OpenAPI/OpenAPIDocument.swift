@@ -52,7 +52,8 @@ public enum OpenAPIDocument {
                     "type": "http", "scheme": "bearer",
                     "description": """
                     `Authorization: Bearer KEY`. A key has the scope `admin` (everything), `read` (sees everything, \
-                    changes nothing) or is bound to one tenant.
+                    changes nothing) or is bound to one tenant. In its place a signed token (JWT) of the configured \
+                    issuer is taken, which a claim binds to one tenant.
                     """,
                 ]
             ],

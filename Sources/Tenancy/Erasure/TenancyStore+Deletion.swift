@@ -27,6 +27,7 @@ extension TenancyStore {
                 "FOR NO KEY UPDATE OF t")
             guard !held.isEmpty else { throw TenantError.notFound }
             try rows.releaseClaims(of: tenant)
+            try rows.deleteSessions(of: tenant)
             // The last entry of its log: nothing can be noted for a tenant that was deleted.
             try rows.audit(
                 AuditNote(.tenantDelete, detail: ["erasure": .word(id.description)]), of: tenant, by: author, now: now)

@@ -30,7 +30,6 @@ struct TenantRemains {
         try transaction.execute(
             "UPDATE connect_links SET expires_at = ?2, return_url = NULL WHERE tenant_id = ?1 AND expires_at > ?2",
             values)
-        try transaction.execute("DELETE FROM sessions WHERE tenant_id = ?1", [tenantValue])
         try transaction.execute(
             """
             UPDATE oauth_attempts SET choices = NULL, expires_at = ?2 WHERE expires_at > ?2 AND link_hash IN (

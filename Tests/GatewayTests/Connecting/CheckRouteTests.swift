@@ -52,7 +52,7 @@ import Testing
             #expect(
                 full.statuses == [
                     "token": "pass", "token_age": "pass", "scopes": "pass", "subscriptions": "pass",
-                    "last_webhook": "pass", "recipients": "pass",
+                    "last_webhook": "pass", "recipients": "pass", "sender": "pass",
                 ])
             #expect(full.recipients.map { $0["id"]?.string } == [sent.senders[.instagramLogin]])
             #expect(full.recipients.first?["username"]?.string == "anna")

@@ -171,6 +171,20 @@ import Testing
         await world.end()
     }
 
+    /// A foreign site cannot lead anybody past the page that tells which practice an account will belong to.
+    @Test func nobodyIsLedPastThePage() async throws {
+        let world = try await ConnectWorld()
+        let token = try await world.link(try await world.tenant())
+        let browser = Browser(world)
+        for site in ["cross-site", "same-site", "none"] {
+            let led = try await browser.get("/connect/\(token)/authorize", ["Sec-Fetch-Site": site])
+            #expect(led.status == 303 && led.location == "/connect/\(token)", "\(site)")
+        }
+        let gone = try await browser.get("/connect/\(token)/authorize", ["Sec-Fetch-Site": "same-origin"])
+        #expect(gone.status == 302)
+        await world.end()
+    }
+
     @Test func theChoiceIsForgottenAfterTenMinutes() async throws {
         let world = try await ConnectWorld()
         for name in ["dr_a", "dr_b"] { _ = world.sandbox.addAccount(NewAccount(username: name, owner: "Ann")) }

@@ -51,7 +51,9 @@ struct ManyRows: Sendable {
             try await database.store.write(tenant) { try $0.insertConnection(connection) }
         }
         let conversation = try await converse(tenants[0], database)
-        for tenant in tenants { try await note(tenant, database) }
+        for tenant in tenants { try await note(tenant, tenant == tenants[0] ? 2000 : 200, database) }
+        // Practices that have nothing yet.
+        for number in 0..<200 { _ = try await database.tenant("Neue Praxis \(number)") }
         if TestEngine.current == .postgres { try database.server().run("ANALYZE") }
         return ManyRows(main: tenants[0], moved: moved, conversation: conversation, events: rows)
     }
@@ -146,11 +148,11 @@ struct ManyRows: Sendable {
     }
 
     /// Entries of the audit log, few of them of one kind, and receipts.
-    private static func note(_ tenant: TenantID, _ database: TestStore) async throws {
+    private static func note(_ tenant: TenantID, _ count: Int, _ database: TestStore) async throws {
         let now = database.now
         let erasures: [ErasureID] = (0..<20).map { _ in database.store.makeID(now: now) }
         try await database.store.write(tenant) { rows in
-            for number in 0..<300 {
+            for number in 0..<count {
                 let action: AuditNote.Action = number % 30 == 17 ? .eventReplay : .connectLinkCreate
                 try rows.audit(AuditNote(action, "\(number)"), by: .service, now: now)
             }
