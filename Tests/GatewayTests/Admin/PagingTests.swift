@@ -44,9 +44,14 @@ import Testing
             let answer = try await desk.call(.get, "/tenants\(query)")
             let ids = answer.json["data"]?.array?.compactMap { $0["id"]?.string } ?? []
             seen += ids
-            // The end of the list is where the next page begins.
-            if let id = ids.last.flatMap({ TenantID($0) }) { last = Pagination.text(id.raw) }
-            if wasOver, answer.json["next_cursor"] == .null { return seen }
+            if let next = answer.json["next_cursor"]?.string {
+                last = next
+            } else if wasOver {
+                return seen
+            } else if let id = ids.last.flatMap({ TenantID($0) }) {
+                // The end, for now: whoever reads on begins behind the last one.
+                last = Pagination.text(id.raw)
+            }
         }
     }
 
