@@ -87,6 +87,10 @@ class Rows:
         start = self.random.randrange(len(NOISE) - count)
         return NOISE[start:start + count]
 
+    def digest(self, number):
+        """One of its own for each number."""
+        return number.to_bytes(8, "big") + self.noise(24)
+
     def text(self, count):
         return self.noise(count // 2).hex()
 
@@ -143,7 +147,7 @@ class Rows:
             talk = talks[0][1] if number % 2 else talks[number][1]
             moment = now - AGE + number * 1000
             yield "messages", (big, self.id(moment), talk, "inbound", "patient", "instagram_login", "message",
-                               self.text(160), self.noise(32), moment, moment)
+                               self.text(160), self.digest(number), moment, moment)
         for number in range(len(talks)):
             moment = now - AGE + number * 1000
             state, reason = ("held", "outcome_unknown") if number % 100 == 0 else (
@@ -158,7 +162,7 @@ class Rows:
                                 self.text(36), action, target, self.target if number == 7 else self.text(36), "{}",
                                 self.noise(32), self.noise(32))
         for number in range(1000):
-            yield "api_keys", (self.id(now - AGE + number), f"key {number}", "clv_0", self.noise(32), "read", now)
+            yield "api_keys", (self.id(now - AGE + number), f"key {number}", "clv_0", self.digest(number), "read", now)
 
 
 class SQLiteSink:
