@@ -129,8 +129,10 @@ class Rows:
     def small_rows(self):
         """The other tables' rows, in the order of their references."""
         now = self.now
+        # A table at a time: each change of table is a COPY of its own.
         for number, tenant in enumerate(self.tenants):
             yield "routes", (account(number), tenant, "account", now)
+        for number, tenant in enumerate(self.tenants):
             state = ("active", "active", "active", "degraded", "reconnect_required")[number % 5]
             yield "connections", (
                 tenant, self.id(now), "instagram_login", state, "token_dead" if state == "reconnect_required" else None,
