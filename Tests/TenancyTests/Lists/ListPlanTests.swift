@@ -35,6 +35,9 @@ import Testing
         }
     }
 
+    /// The largest tenant has a third of all events: the newest of all are as good a way to its own.
+    private static let ofMain = "events_pkey|events_newest"
+
     /// What in a plan grows with the table.
     private func faults(_ plan: ExplainedEngine.Plan, counts: Bool = false) -> [String] {
         plan.steps.filter { step in
@@ -52,10 +55,13 @@ import Testing
         #expect(!plans.isEmpty, "\(what) asks nothing")
         for plan in plans { #expect(faults(plan).isEmpty, "\(what): \(plan)") }
         guard let index else { return }
-        let name =
-            TestEngine.current == .postgres ? index : index.replacing(/^(.*)_pkey$/) { "sqlite_autoindex_\($0.1)_1" }
         let last = plans.last?.steps.joined(separator: "\n") ?? ""
-        #expect(last.contains("\(name) ") || last.hasSuffix(name), "\(what) is not read by \(index): \(last)")
+        let isRead = index.split(separator: "|").map(String.init).contains { one in
+            let name =
+                TestEngine.current == .postgres ? one : one.replacing(/^(.*)_pkey$/) { "sqlite_autoindex_\($0.1)_1" }
+            return last.contains("\(name) ") || last.hasSuffix(name)
+        }
+        #expect(isRead, "\(what) is not read by \(index): \(last)")
     }
 
     @Test func eventsAreReadByTheIndexOfTheirFilter() async throws {
@@ -77,21 +83,21 @@ import Testing
             ("kind message", "events_newest", { $0.kind = "message" }),
             ("received after", "events_newest", { $0.receivedAfter = now.adding(seconds: -600) }),
             ("received before", "events_newest", { $0.receivedBefore = now.adding(seconds: -600) }),
-            ("tenant", "events_pkey", { $0.tenantID = main }),
+            ("tenant", Self.ofMain, { $0.tenantID = main }),
             ("tenant, parked", "events_open_of_tenant", { ($0.tenantID, $0.state) = (main, .parked) }),
             ("tenant, failed", "events_open_of_tenant", { ($0.tenantID, $0.state) = (main, .failed) }),
-            ("tenant, received", "events_pkey", { ($0.tenantID, $0.state) = (main, .received) }),
-            ("tenant, done", "events_pkey", { ($0.tenantID, $0.state) = (main, .done) }),
+            ("tenant, received", Self.ofMain, { ($0.tenantID, $0.state) = (main, .received) }),
+            ("tenant, done", Self.ofMain, { ($0.tenantID, $0.state) = (main, .done) }),
             ("tenant, unresolved", "events_open_of_tenant", { ($0.tenantID, $0.reason) = (main, .senderUnresolved) }),
-            ("tenant, cooldown", "events_pkey", { ($0.tenantID, $0.reason) = (main, .cooldown) }),
-            ("tenant, kind", "events_pkey", { ($0.tenantID, $0.kind) = (main, "reaction") }),
-            ("tenant, account", "events_pkey", { ($0.tenantID, $0.accountID) = (main, ManyRows.account(0)) }),
+            ("tenant, cooldown", Self.ofMain, { ($0.tenantID, $0.reason) = (main, .cooldown) }),
+            ("tenant, kind", Self.ofMain, { ($0.tenantID, $0.kind) = (main, "reaction") }),
+            ("tenant, account", Self.ofMain, { ($0.tenantID, $0.accountID) = (main, ManyRows.account(0)) }),
             (
                 "tenant, account, parked", "events_open_of_account",
                 { ($0.tenantID, $0.accountID, $0.state) = (main, ManyRows.account(0), .parked) }
             ),
-            ("tenant, times", "events_pkey", { ($0.tenantID, $0.receivedBefore) = (main, now) }),
-            ("account", "events_pkey", { $0.accountID = ManyRows.account(2) }),
+            ("tenant, times", Self.ofMain, { ($0.tenantID, $0.receivedBefore) = (main, now) }),
+            ("account", Self.ofMain, { $0.accountID = ManyRows.account(2) }),
             (
                 "account, failed", "events_open_of_account",
                 { ($0.accountID, $0.state) = (ManyRows.account(2), .failed) }
@@ -167,7 +173,7 @@ import Testing
         check(
             try await desk.plans {
                 try await desk.store.read(main) { _ = try $0.senderlessShare(accounts: ["a"], since: since) }
-            }, "senderless share", reads: "events_pkey")
+            }, "senderless share", reads: Self.ofMain)
     }
 
     @Test func listsOfTheServiceAreReadByTheirKeys() async throws {
