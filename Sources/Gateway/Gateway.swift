@@ -136,7 +136,8 @@ public struct Gateway: Sendable {
                 service: OperatorService(
                     store: store, commands: pipeline, publicURL: configuration.publicURL,
                     bootstrap: configuration.adminAPIKey, attempts: .signIns(metrics: metrics, clock: clock),
-                    clock: clock, logger: logger, sendingPause: { pipeline.breakers.open.values.min() }))
+                    clock: clock, logger: logger,
+                    isMetaFailing: role.works ? { !pipeline.breakers.open.isEmpty } : nil))
         }
 
         self.store = store

@@ -29,8 +29,9 @@ struct AdminAPI: Sendable {
         TenantRoutes(
             store: store, integrations: integrations, links: links, returnURLs: returnURLs, clock: clock
         ).add(to: routes)
-        ConnectLinkRoutes(store: store, integrations: integrations, links: links, returnURLs: returnURLs)
-            .add(to: routes)
+        ConnectLinkRoutes(
+            store: store, integrations: integrations, links: links, returnURLs: returnURLs, clock: clock
+        ).add(to: routes)
         ConnectionRoutes(
             store: store, integrations: integrations, links: links, disconnect: disconnect, clock: clock
         ).add(to: routes)

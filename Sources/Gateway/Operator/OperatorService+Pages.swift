@@ -10,7 +10,7 @@ extension OperatorService {
             (try rows.overview(now: now), try rows.stuckWork())
         }
         let switches = try await store.readGlobal { try $0.switches(of: .system).switches }
-        return OverviewPage(overview, stuck, switches, sendingPause: sendingPause(), now: now)
+        return OverviewPage(overview, stuck, switches, metaFails: isMetaFailing?(), now: now)
     }
 
     /// - Parameter beginning: of the names that are looked for; empty for all tenants.

@@ -19,9 +19,9 @@ struct OperatorService: Sendable {
     let logger: Logger
     /// As browsers see the service.
     let publicURL: String
-    /// Until when nothing is sent because many accounts fail at once; `nil` while sending goes on. It is this process's
-    /// own: another one may see it otherwise.
-    let sendingPause: @Sendable () -> Timestamp?
+    /// Whether nothing is sent because many accounts fail at once, as far as this process knows; `nil` where it sends
+    /// nothing itself and cannot know.
+    let isMetaFailing: (@Sendable () -> Bool)?
 
     private let keys: APIKeys
     private let sessions: Sessions
@@ -34,7 +34,7 @@ struct OperatorService: Sendable {
     init(
         store: TenancyStore, commands: any PipelineCommands, publicURL: String, bootstrap: Secret?,
         attempts: RateLimiter, clock: any WallClock, logger: Logger,
-        sendingPause: @escaping @Sendable () -> Timestamp?
+        isMetaFailing: (@Sendable () -> Bool)?
     ) {
         self.store = store
         self.commands = commands
@@ -43,7 +43,7 @@ struct OperatorService: Sendable {
         self.attempts = attempts
         self.clock = clock
         self.logger = logger
-        self.sendingPause = sendingPause
+        self.isMetaFailing = isMetaFailing
         keys = APIKeys(store)
         sessions = Sessions(store)
     }

@@ -55,6 +55,20 @@ public struct ConnectLinks: Sendable {
         return made
     }
 
+    /// Ends every open link of a tenant, and with them the sessions that they have opened.
+    /// - Returns: how many there were.
+    @discardableResult
+    public func withdraw(of tenant: TenantID, by author: AuditAuthor, now: Timestamp) async throws -> Int {
+        try await store.writeGlobal { rows in
+            let ended = try rows.transaction.execute(
+                "UPDATE connect_links SET expires_at = ?2 WHERE tenant_id = ?1 AND expires_at > ?2",
+                [.id(tenant.raw), .time(now)])
+            let note = AuditNote(.connectLinkWithdraw, detail: ["links": .count(ended)])
+            try rows.audit(note, of: tenant, by: author, now: now)
+            return ended
+        }
+    }
+
     /// The link of a token, also when it is used up or past its end: the page says which.
     public func find(_ token: String) async throws -> ConnectLink? {
         guard let bytes = Base64URL.decode(token), bytes.count == Self.tokenCount else { return nil }

@@ -7,6 +7,7 @@ public struct AuditNote: Sendable, Hashable {
         case tenantFlow = "tenant.flow"
         case replyRulesReplace = "reply_rules.replace"
         case connectLinkCreate = "connect_link.create"
+        case connectLinkWithdraw = "connect_link.withdraw"
         case connectLinkAuthorize = "connect_link.authorize"
         case connectLinkFail = "connect_link.fail"
         case connectionConnect = "connection.connect"

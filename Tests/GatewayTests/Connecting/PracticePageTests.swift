@@ -150,6 +150,21 @@ import Testing
         await world.end()
     }
 
+    @Test func aLinkThatIsWithdrawnTakesItsSessionsAlong() async throws {
+        let world = try await ConnectWorld()
+        let (tenant, browser) = try await visit(world)
+        #expect(try await browser.get("/practice").status == 200)
+        let token = try await world.link(tenant)
+        let links = ConnectLinks(world.store)
+        #expect(try await links.withdraw(of: tenant.id, by: .service, now: world.clock.now) >= 2)
+        #expect(try await browser.get("/practice").status == 403)
+        #expect(try await Browser(world).get("/connect/\(token)").status == 410)
+        let entry = try #require(try await world.noted(tenant).first)
+        #expect(entry.action == "connect_link.withdraw")
+        #expect(try await links.withdraw(of: tenant.id, by: .service, now: world.clock.now) == 0)
+        await world.end()
+    }
+
     @Test func comingAndGoingIsNoted() async throws {
         let world = try await ConnectWorld()
         let (tenant, browser) = try await visit(world)

@@ -47,7 +47,7 @@ final class OperatorDesk: Sendable {
             bootstrap: bootstrap.map { Secret($0) },
             attempts: .signIns(metrics: GatewayMetrics(world.registry), clock: world.clock), clock: world.clock,
             logger: world.log.logger,
-            sendingPause: { process.pipeline.breakers.open.values.min() })
+            isMetaFailing: { !process.pipeline.breakers.open.isEmpty })
     }
 
     func end() async {

@@ -11,14 +11,14 @@ import Testing
     private func overview(
         parked: [(reason: String, count: Int)] = [("unrouted", 0), ("sender_unresolved", 0)],
         stuck: StuckWork = StuckWork(failedEvents: 0, unknownReplies: 0, heldReplies: 0, failedReplies: 0),
-        switches: Switches = Switches(), sendingPause: Timestamp? = nil
+        switches: Switches = Switches(), metaFails: Bool? = false
     ) -> OverviewPage {
         OverviewPage(
             Overview(
                 parked: parked, connections: [("instagram_login", "active", 3)],
                 oldestEvent: Self.now.adding(seconds: -300), oldestReply: nil,
                 earliestTokenExpiry: Self.now.adding(seconds: 86_400 * 9)),
-            stuck, switches, sendingPause: sendingPause, now: Self.now)
+            stuck, switches, metaFails: metaFails, now: Self.now)
     }
 
     private func value(_ name: String, _ page: OverviewPage) -> String? { page.lines.first { $0.name == name }?.value }
@@ -36,12 +36,15 @@ import Testing
         #expect(page.charts.map(\.title) == ["Parked events by reason", "Connections by flow and state"])
     }
 
-    @Test func theOverviewWarnsOfWhatIsOff() {
+    @Test func theOverviewWarnsOfWhatIsOff() throws {
         let page = overview(
-            switches: Switches(sending: false, processing: false), sendingPause: Self.now.adding(seconds: 30))
+            switches: Switches(sending: false, processing: false), metaFails: true)
         #expect(page.alarms.count == 2)
         #expect(page.alarms.last == "Switched off for all practices: sending, processing.")
         #expect(value("Sending", page) == "off" && value("Connecting", page) == "on")
+        #expect(value("Meta", page) == "fails for many accounts" && value("Meta", overview()) == "answers")
+        // A process that sends nothing itself does not say that all is well.
+        #expect(try #require(value("Meta", overview(metaFails: nil))).contains("clariva_breaker_open"))
     }
 
     @Test func barsAreInProportionAndWhatIsThereIsSeen() throws {

@@ -2,15 +2,24 @@ internal import Hummingbird
 internal import Integrations
 internal import Tenancy
 
-/// `POST /v1/tenants/{tenant_id}/connect-links`.
+/// `/v1/tenants/{tenant_id}/connect-links`.
 struct ConnectLinkRoutes: Sendable {
     let store: TenancyStore
     let integrations: IntegrationRegistry
     let links: ConnectLinkIssuer
     let returnURLs: ReturnURLPolicy
+    let clock: any WallClock
 
     func add(to routes: some RouterMethods<GatewayRequestContext>) {
         routes.post("v1/tenants/:tenant_id/connect-links", use: create)
+        routes.delete("v1/tenants/:tenant_id/connect-links", use: withdraw)
+    }
+
+    /// For a link that went astray: whoever has one may connect, or look, until it ends.
+    @Sendable private func withdraw(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        guard let tenant = try await store.tenant(try context.tenantID()) else { throw Problem.notFound("tenant") }
+        try await ConnectLinks(store).withdraw(of: tenant.id, by: try context.author(), now: clock.now)
+        return Response(status: .noContent)
     }
 
     @Sendable private func create(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {

@@ -5,7 +5,7 @@ extension Topic {
     /// `/v1/tenants/{tenant_id}/connect-links`
     static let connectLinks = Topic(
         tag: "Connect links", about: "What a doctor is sent: a link to connect an account, or to look after it.",
-        schemas: ["ConnectLink": link, "ConnectLinkCreation": creation], operations: [create])
+        schemas: ["ConnectLink": link, "ConnectLinkCreation": creation], operations: [create, withdraw])
 
     private static let link = Schema.object(
         "A link for the doctor. It is used up by a successful connect, not by looking.",
@@ -45,4 +45,10 @@ extension Topic {
                 ])
         ],
         errors: [.invalid("expires_in_seconds", "must be from 60 to \(ConnectLinks.longestLifetime)")])
+
+    private static let withdraw = APIOperation(
+        method: .delete, path: "/v1/tenants/{tenant_id}/connect-links", id: "withdrawConnectLinks",
+        summary: "End all open links of a tenant",
+        about: "For a link that went astray. Sessions that a link has opened end with it.", access: .changing,
+        answers: [.empty(204, "None of them opens anything any more.")])
 }

@@ -17,17 +17,15 @@ struct OverviewPage: OperatorPage, Equatable {
     var title: String { "Overview" }
     var place: OperatorPlace? { .overview }
 
-    /// - Parameter sendingPause: until when this process sends nothing because many accounts fail at once.
-    init(
-        _ overview: Overview, _ stuck: StuckWork, _ switches: Switches, sendingPause: Timestamp?, now: Timestamp
-    ) {
+    /// - Parameter metaFails: whether nothing is sent because many accounts fail at once; `nil` where it is not known.
+    init(_ overview: Overview, _ stuck: StuckWork, _ switches: Switches, metaFails: Bool?, now: Timestamp) {
         func age(_ moment: Timestamp?) -> String {
             moment.map { Age.words(milliseconds: now.milliseconds - $0.milliseconds) } ?? "nothing waits"
         }
         func number(_ count: Int) -> String { count < StuckWork.most ? "\(count)" : "\(count) or more" }
 
         var alarms: [String] = []
-        if sendingPause != nil {
+        if metaFails == true {
             alarms.append("Many accounts fail at once: sending pauses, and goes on by itself when Meta answers again.")
         }
         let off = [
@@ -55,6 +53,11 @@ struct OverviewPage: OperatorPage, Equatable {
                     let left = expiry.milliseconds - now.milliseconds
                     return left > 0 ? "in \(Age.words(milliseconds: left))" : "has ended"
                 } ?? "no token ends"),
+            Line(name: "Oldest erasure that is not done", value: age(overview.oldestErasure)),
+            Line(
+                name: "Meta",
+                value: metaFails.map { $0 ? "fails for many accounts" : "answers" }
+                    ?? "the workers know: clariva_breaker_open"),
             Line(name: "Sending", value: switches.sending ? "on" : "off", path: "/admin/switches"),
             Line(name: "Connecting", value: switches.connecting ? "on" : "off"),
             Line(name: "Processing", value: switches.processing ? "on" : "off"),
