@@ -131,13 +131,14 @@ public struct Gateway: Sendable {
                 configuration: configuration, metrics: metrics, clock: clock,
                 tokens: try configuration.jwt.map { try TokenVerifier($0, clock: clock, logger: logger) }
             ).add(to: router)
+            let isMetaFailing: @Sendable () -> Bool = { !pipeline.breakers.open.isEmpty }
             try addOperatorRoutes(
                 to: router,
                 service: OperatorService(
                     store: store, commands: pipeline, publicURL: configuration.publicURL,
                     bootstrap: configuration.adminAPIKey, attempts: .signIns(metrics: metrics, clock: clock),
                     clock: clock, logger: logger,
-                    isMetaFailing: role.works ? { !pipeline.breakers.open.isEmpty } : nil))
+                    isMetaFailing: role.works ? isMetaFailing : nil))
         }
 
         self.store = store
