@@ -50,6 +50,7 @@ enum RouteCatalog {
         "DELETE /v1/tenants/:tenant_id": .null,
         "PUT /v1/tenants/:tenant_id/flow": ["flow": "facebook_page"],
         "POST /v1/tenants/:tenant_id/connect-links": ["purpose": "manage"],
+        "DELETE /v1/tenants/:tenant_id/connect-links": .null,
         "POST /v1/tenants/:tenant_id/connections/:id/reconnect": .null,
         "POST /v1/tenants/:tenant_id/connections/:id/check": .null,
         "POST /v1/tenants/:tenant_id/connections/:id/test-message": [

@@ -192,7 +192,7 @@ class WaysTest(PagesCase):
         self.tab_to(page, "Disconnect")
         page.keyboard.press("Enter")
         self.arrive(page, "/practice/disconnect")
-        self.tab_to(page, "Disconnect")
+        self.tab_to(page, "Yes, disconnect")
         page.keyboard.press("Enter")
         self.arrive(page, "/practice")
         wait_for("the end of the connection", lambda: not practice.living())
