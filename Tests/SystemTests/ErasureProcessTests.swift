@@ -49,7 +49,7 @@ struct ErasureProcessTests {
         let late = try await other.send(
             .post, "/webhooks/meta", headers: [("X-Hub-Signature-256", signature)], body: body)
         #expect(late.status == 200)
-        _ = try await poll("the unrouted event", within: .seconds(60)) {
+        _ = try await poll("the unrouted event", within: .seconds(120)) {
             try await clinic.list("/v1/events?instagram_page_id=\(doctor.pageID)&reason=unrouted").count == 1
                 ? true : nil
         }

@@ -20,8 +20,7 @@ struct DailyCheck: Sendable {
         var fields: [String]
         /// Scopes without which messages cannot be answered.
         var requiredScopes: [String]
-        /// Messages could be read. A list of scopes alone does not tell it: access to messages may be switched off in the
-        /// account, and the list stays as it was.
+        /// Messages could be read where the flow cannot be asked for scopes: they are granted.
         var mayRead = false
 
         /// What is wrong; `nil` where nothing is.
@@ -37,7 +36,7 @@ struct DailyCheck: Sendable {
             case (.active, _, let fault?): return (.degraded, fault)
             case (.degraded, .notSubscribed, let fault?) where fault != .notSubscribed: return (.degraded, fault)
             case (.degraded, .notSubscribed, nil): return (.active, nil)
-            case (.degraded, .scopesMissing, let fault) where mayRead && fault != .scopesMissing:
+            case (.degraded, .scopesMissing, let fault) where (scopes != nil || mayRead) && fault != .scopesMissing:
                 return fault.map { (.degraded, $0) } ?? (.active, nil)
             default: return nil
             }
@@ -56,7 +55,7 @@ struct DailyCheck: Sendable {
             // Without the permission the next question would be refused, and nothing be known.
             if finding.fault == .scopesMissing { return .seen(finding) }
             finding.fields = try await integration.subscribedFields(access)
-            if isInDoubt { finding.mayRead = try await mayRead(access) }
+            if isInDoubt, inspection.scopes == nil { finding.mayRead = try await mayRead(access) }
             if !Set(integration.webhookFields).isSubset(of: finding.fields) {
                 finding.fields = try await integration.subscribe(access)
             }
@@ -66,7 +65,7 @@ struct DailyCheck: Sendable {
         }
     }
 
-    /// Reading conversations tells whether the permission for messages is there.
+    /// Where no list of scopes can be had, reading conversations tells whether the permission for messages is there.
     private func mayRead(_ access: AccountAccess) async throws(GraphError) -> Bool {
         do throws(GraphError) {
             _ = try await integration.conversations(on: .instagram, with: nil, withMessages: false, access: access)
