@@ -11,7 +11,8 @@ extension History {
         try await becalm()
         let flow: SandboxFlow = Bool.random(using: &random) ? .instagramLogin : .facebookPage
         let members = connected.sorted().filter { practice($0)?.flow == flow }
-        guard members.count >= Self.burstAccounts else { return }
+        // Where sending has stopped before, its next trial may fall into the time that is looked at.
+        guard members.count >= Self.burstAccounts, try world.process.pipeline.breakers.open.isEmpty else { return }
         let faults: [FaultName] = [.tokenDead, .code100]
         let fault = world.sandbox.switchOn(FaultRule(faults.randomElement(using: &random) ?? .tokenDead, flow: flow))
         let before = try await states()
