@@ -93,7 +93,9 @@ struct ChaosStepPlayer {
         guard let database = stage.database else { return }
         let engine = try database.engine()
         let start = ContinuousClock.now
-        while start.duration(to: .now) < .seconds(seconds) {
+        // Each at its moment: a pause between two would make them fewer by as long as each takes.
+        for number in 0..<Int(rate * seconds) {
+            try await Task.sleep(until: start + .seconds(Double(number) / rate), clock: .continuous)
             // Its own connection is one of the engine's and spared.
             let ended = try? await engine.read(.operators) { rows in
                 try rows.query(
@@ -105,7 +107,6 @@ struct ChaosStepPlayer {
                 ).count
             }
             if ended ?? 0 > 0 { report.note("backend terminated") }
-            try await Task.sleep(for: .seconds(1 / rate))
         }
         await engine.close()
     }
