@@ -65,6 +65,21 @@ import Testing
         #expect(try await links.find(young.token) != nil)
     }
 
+    @Test func aLinkBeginsSoManyAttemptsWithinTenMinutes() async throws {
+        let test = try await TestStore()
+        let (link, other) = (try await link(test).link, try await self.link(test).link)
+        let attempts = OAuthAttempts(test.store)
+        func begin(_ link: ConnectLink, at now: Timestamp) async throws {
+            _ = try await attempts.create(link: link, flow: link.flow, browserHash: browser, now: now)
+        }
+        for _ in 0..<OAuthAttempts.limit { try await begin(link, at: test.now) }
+        let entries = try await test.store.auditEntries(AuditFilter(), limit: 100).items.count
+        await #expect(throws: TooManyAttempts.self) { try await begin(link, at: test.now) }
+        #expect(try await test.store.auditEntries(AuditFilter(), limit: 100).items.count == entries)
+        try await begin(other, at: test.now)
+        try await begin(link, at: test.now.adding(seconds: OAuthAttempts.lifetime))
+    }
+
     @Test func aStateComesBackOnceAndToItsBrowserAlone() async throws {
         let test = try await TestStore()
         let link = try await link(test).link

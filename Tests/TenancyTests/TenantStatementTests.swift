@@ -14,8 +14,9 @@ import Testing
         "tenantsWithDueEvents": .shardLoad, "tenantsInTurn": .shardLoad, "tenantsWithInterruptedWork": .shardLoad,
         "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad, "dueReadings": .shardLoad,
         "tenantsWithSends": .shardLoad, "dueConnections": .shardLoad, "nextDueConnection": .shardLoad,
-        "tenantsWithPausedEvents": .shardLoad, "connectionsWithoutPlan": .shardLoad, "dueNotices": .shardLoad,
-        "nextDueNotice": .shardLoad, "dueErasures": .shardLoad, "nextDueErasure": .shardLoad,
+        "tenantsWithPausedEvents": .shardLoad, "connectionsWithoutPlan": .shardLoad, "newestWebhook": .shardLoad,
+        "uncheckedConnections": .shardLoad, "dueNotices": .shardLoad, "nextDueNotice": .shardLoad,
+        "dueErasures": .shardLoad, "nextDueErasure": .shardLoad,
         // Parts of statements on due replies.
         "isHeadOrNotQueued": .shardLoad, "isNotBlocked": .shardLoad, "flowOfReply": .shardLoad,
         // Operators' lists and gauges.

@@ -41,6 +41,7 @@ struct ConnectionCare: Sendable, Hashable {
     /// From when on Meta is to be asked what the connection may do; `nil` where it is not.
     var checkAt: Timestamp? {
         guard isAlive, isOn else { return nil }
+        if let asked = plan.checkAt { return asked }
         let jitter = Int64(connection.id.raw.low % 3_600_000)
         // Connecting looks at everything, too.
         let last = max(plan.checkedAt ?? connection.updatedAt, connection.updatedAt)

@@ -44,6 +44,8 @@ struct DailyCheck: Sendable {
     }
 
     let integration: any Integration
+    /// The connection's own account, in all its ids.
+    let ownIDs: Set<String>
     /// Whether a permission is thought to be missing.
     var isInDoubt = false
 
@@ -54,6 +56,8 @@ struct DailyCheck: Sendable {
                 scopes: inspection.scopes, fields: [], requiredScopes: integration.requiredScopes)
             // Without the permission the next question would be refused, and nothing be known.
             if finding.fault == .scopesMissing { return .seen(finding) }
+            // Whatever Meta tells us of now, it is not this account: nothing is subscribed.
+            guard inspection.reaches(ownIDs, through: access) else { return .seen(finding) }
             finding.fields = try await integration.subscribedFields(access)
             if isInDoubt, inspection.scopes == nil { finding.mayRead = try await mayRead(access) }
             if !Set(integration.webhookFields).isSubset(of: finding.fields) {
@@ -75,5 +79,14 @@ struct DailyCheck: Sendable {
             if error.kind == .permission { return false }
             throw error
         }
+    }
+}
+
+extension TokenInspection {
+    /// Whether the token still answers for an account: a Page can be parted from its Instagram account, or be linked to
+    /// another one.
+    func reaches(_ ownIDs: Set<String>, through access: AccountAccess) -> Bool {
+        guard let account = instagramPageID else { return access.facebookPageID == nil }
+        return ownIDs.contains(account)
     }
 }

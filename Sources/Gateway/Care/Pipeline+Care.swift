@@ -11,6 +11,8 @@ extension Pipeline {
     private static let dueLimit = 10_000
     /// A connection that could not be looked after for a reason of our own is left alone for so long, in seconds.
     private static let rest = 60
+    /// After a silence so many connections are planned to be checked at each sweep.
+    private static let checksPerSweep = 500
     /// Between two looks for connections that have no plan, in seconds.
     private static let planningInterval = 600
 
@@ -50,6 +52,30 @@ extension Pipeline {
         }
     }
 
+    /// Whether Meta may have stopped telling of accounts.
+    func listen(now: Timestamp) async throws {
+        let newest = try await store.readGlobal(.shardLoad) { try $0.newestWebhook() }
+        silence.withLock { $0.look(newest: newest, now: now, looked: .now) }
+    }
+
+    /// After a long silence everybody is checked, some at a time.
+    func checkAfterSilence(now: Timestamp) async throws {
+        try await listen(now: now)
+        guard let since = silence.withLock({ $0.askSince }) else { return }
+        let unchecked = try await store.readGlobal(.shardLoad) {
+            try $0.uncheckedConnections(since: since, limit: Self.checksPerSweep)
+        }
+        if unchecked.isEmpty { return silence.withLock { $0.allAsked() } }
+        for connection in unchecked {
+            guard let hold = shards.hold(of: connection.tenantID) else { continue }
+            try await alone(hold.tenant) {
+                try await self.store.write(hold) { try $0.checkNow(connection.id, now: now) }
+            }
+        }
+        logger.notice(
+            "after a long silence connections are checked", metadata: ["connections": "\(unchecked.count)"])
+    }
+
     private func care(for id: ConnectionID, _ hold: TenantHold) async {
         do {
             try await visit(id, hold)
@@ -82,17 +108,17 @@ extension Pipeline {
             return try await write(care, hold, attempts: plan.attempts, silentUntil: silence)
         }
         if care.wantsCheck(at: now) {
-            let check = DailyCheck(integration: integration, isInDoubt: connection.reason == .scopesMissing)
+            let check = DailyCheck(
+                integration: integration, ownIDs: connection.ownIDs, isInDoubt: connection.reason == .scopesMissing)
             switch await check.run(access) {
             case .seen(let finding):
-                care.plan.checkedAt = clock.now
+                (care.plan.checkedAt, care.plan.checkAt) = (clock.now, nil)
                 try await note(finding, care, hold)
             case .dead(let error): return try await bury(care, error, hold, isRefresh: false)
             case .failed(let error):
-                care.plan.checkedAt = now.adding(seconds: ConnectionCare.checkAgain - ConnectionCare.checkInterval)
+                care.plan.checkAt = now.adding(seconds: ConnectionCare.checkAgain)
                 await hear(error, care, hold)
                 report("connection could not be checked", care, error)
-                // Whoever was changed last would be asked again at once.
                 return try await write(
                     care, hold, attempts: plan.attempts,
                     silentUntil: clock.now.adding(seconds: ConnectionCare.checkAgain))
@@ -113,10 +139,10 @@ extension Pipeline {
     }
 
     /// Until when Meta is not asked: it has asked for silence, or it fails for many at once. Then one question is let
-    /// through from time to time, and its answer decides like a send's.
+    /// through from time to time.
     private func silence(of connection: Connection, now: Timestamp) -> Timestamp? {
         if let paused = pausedUntil(connection) { return paused }
-        guard let app = app(of: connection.flow), !breakers.admits(app, at: now) else { return nil }
+        guard let app = app(of: connection.flow), !breakers.admits(.question, of: app, at: now) else { return nil }
         return max(breakers.open[app] ?? now, now.adding(seconds: FaultBreaker.pause))
     }
 
@@ -124,7 +150,7 @@ extension Pipeline {
     {
         let id = care.connection.id
         let end = token.expiresIn.map { askedAt.adding(seconds: $0) }
-        await observe(.worked, of: care.connection, now: clock.now)
+        await observe(.worked, at: .question, of: care.connection, now: clock.now)
         let isKept = try await store.write(hold) { rows -> Bool in
             // Whoever has connected anew, or ended it, meanwhile is right.
             guard let current = try rows.connection(id), current.token == care.connection.token,
@@ -135,10 +161,12 @@ extension Pipeline {
             }
             guard let renewed = try rows.connection(id) else { return false }
             let next = ConnectionCare(
-                connection: renewed, plan: CarePlan(dueAt: nil, checkedAt: care.plan.checkedAt),
+                connection: renewed,
+                plan: CarePlan(dueAt: nil, checkedAt: care.plan.checkedAt, checkAt: care.plan.checkAt),
                 lifetime: care.lifetime)
-            try rows.setCarePlan(
-                of: id, CarePlan(dueAt: next.nextVisit(after: askedAt), checkedAt: care.plan.checkedAt))
+            var plan = next.plan
+            plan.dueAt = next.nextVisit(after: askedAt)
+            try rows.setCarePlan(of: id, plan)
             return true
         }
         metrics.tokenRefresh(outcome: isKept ? "renewed" : "superseded")
@@ -158,7 +186,7 @@ extension Pipeline {
     ) async throws {
         let now = clock.now
         let hasEnded = care.hasEnded(at: now)
-        if !hasEnded { await observe(.fault, of: care.connection, now: now) }
+        if !hasEnded { await observe(.fault, at: .question, of: care.connection, now: now) }
         guard !isMetaFailing(care.connection) else {
             if isRefresh { metrics.tokenRefresh(outcome: "postponed") }
             return try await write(
@@ -197,7 +225,7 @@ extension Pipeline {
     /// What a failed question says of Meta.
     private func hear(_ error: GraphError, _ care: ConnectionCare, _ hold: TenantHold) async {
         if error.isPossiblyMetasFault {
-            await observe(.fault, of: care.connection, now: clock.now)
+            await observe(.fault, at: .question, of: care.connection, now: clock.now)
         }
         await heed(error, of: care.connection, hold)
     }
@@ -206,7 +234,7 @@ extension Pipeline {
     private func note(_ finding: DailyCheck.Finding, _ care: ConnectionCare, _ hold: TenantHold) async throws {
         let now = clock.now
         let id = care.connection.id
-        await observe(.worked, of: care.connection, now: now)
+        await observe(.worked, at: .question, of: care.connection, now: now)
         let change = try await store.write(hold) { rows -> Connection.Reason? in
             guard let current = try rows.connection(id), current.token == care.connection.token else { return nil }
             try rows.noteCheck(of: id, scopes: finding.scopes ?? current.scopes, subscribedFields: finding.fields)
@@ -255,7 +283,8 @@ extension Pipeline {
                 of: id,
                 CarePlan(
                     dueAt: care.nextVisit(after: now, retryAt: retryAt, silentUntil: silentUntil),
-                    attempts: attempts, warned: warning ?? care.plan.warned, checkedAt: care.plan.checkedAt))
+                    attempts: attempts, warned: warning ?? care.plan.warned, checkedAt: care.plan.checkedAt,
+                    checkAt: care.plan.checkAt))
             return warning
         }
         if let warning { report("the token ends within \(warning) days and could not be renewed", care) }

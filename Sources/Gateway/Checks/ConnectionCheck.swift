@@ -45,7 +45,7 @@ public struct ConnectionCheck: Sendable {
         var results = [expiry(connection)]
         do {
             let inspection = try await integration.inspect(access)
-            results += identity(inspection, connection)
+            results += identity(inspection, connection, access)
             results.append(scopes(inspection.scopes ?? connection.scopes, integration))
             results.append(subscriptions(try await integration.subscribedFields(access), integration))
         } catch {
@@ -65,9 +65,19 @@ public struct ConnectionCheck: Sendable {
             : CheckResult("token age", .pass, detail)
     }
 
-    private func identity(_ inspection: TokenInspection, _ connection: Connection) -> [CheckResult] {
-        guard let account = inspection.instagramPageID else { return [CheckResult("token", .pass, "valid")] }
-        if connection.ownIDs.contains(account) { return [CheckResult("token", .pass, "valid, account \(account)")] }
+    private func identity(
+        _ inspection: TokenInspection, _ connection: Connection, _ access: AccountAccess
+    ) -> [CheckResult] {
+        if inspection.reaches(connection.ownIDs, through: access) {
+            return [CheckResult("token", .pass, inspection.instagramPageID.map { "valid, account \($0)" } ?? "valid")]
+        }
+        guard let account = inspection.instagramPageID else {
+            return [
+                CheckResult(
+                    "token", .fail, "valid, but its Page shows no linked Instagram account",
+                    fix: "let the doctor link the account to the Page again (Page settings, Linked accounts)")
+            ]
+        }
         return [
             CheckResult(
                 "token", .fail, "belongs to account \(account), not to \(connection.instagramPageID)",

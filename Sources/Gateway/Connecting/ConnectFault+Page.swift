@@ -21,12 +21,10 @@ extension ConnectFault {
     private var canBeTriedAgain: Bool {
         switch self {
         case .linkUnknown, .linkExpired, .linkUsed, .linkOnlyShows, .flowOff, .stateUnknown,
-            .stateReused,
-            .foreignBrowser, .sessionOver:
+            .stateReused, .foreignBrowser, .sessionOver:
             false
-        case .connectingOff, .stateExpired, .denied, .scopesMissing, .nothingEligible, .accountTaken,
-            .otherAccount,
-            .notSubscribed, .meta, .choicesGone, .formForeign, .choiceUnknown, .unavailable:
+        case .connectingOff, .stateExpired, .tooManyAttempts, .denied, .scopesMissing, .nothingEligible, .accountTaken,
+            .otherAccount, .notSubscribed, .meta, .choicesGone, .formForeign, .choiceUnknown, .unavailable:
             true
         }
     }

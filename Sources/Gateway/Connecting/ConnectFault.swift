@@ -12,6 +12,8 @@ enum ConnectFault: Error, Equatable {
     case connectingOff
     /// The `state` value: nobody's, late, used before, or another browser's.
     case stateUnknown, stateExpired, stateReused, foreignBrowser
+    /// The link was used to begin too many attempts.
+    case tooManyAttempts
     /// The person said no.
     case denied
     /// Scopes that were not granted.
@@ -42,6 +44,7 @@ enum ConnectFault: Error, Equatable {
         case .stateUnknown, .stateExpired, .stateReused, .denied, .choiceUnknown: .badRequest
         case .foreignBrowser, .scopesMissing, .linkOnlyShows, .formForeign, .sessionOver: .forbidden
         case .nothingEligible: .unprocessableContent
+        case .tooManyAttempts: .tooManyRequests
         case .accountTaken, .otherAccount: .conflict
         case .notSubscribed, .meta: .badGateway
         case .flowOff, .connectingOff, .unavailable: .serviceUnavailable
@@ -61,6 +64,7 @@ enum ConnectFault: Error, Equatable {
         case .stateExpired: "state_expired"
         case .stateReused: "state_reused"
         case .foreignBrowser: "foreign_browser"
+        case .tooManyAttempts: "too_many_attempts"
         case .denied: "denied"
         case .scopesMissing: "scopes_missing"
         case .nothingEligible: "nothing_eligible"

@@ -117,9 +117,14 @@ public struct ConnectService: Sendable {
         guard link.purpose != .manage else { throw ConnectFailure(fault: .linkOnlyShows) }
         let integration = try integration(link.flow)
         let browser = browser ?? BrowserSecret()
-        let state = try await attempts.create(
-            link: link, flow: link.flow, browserHash: browser.hash, choices: KeptAttempt(linkToken: token).bytes(),
-            requestID: requestID, now: clock.now)
+        let state: String
+        do {
+            state = try await attempts.create(
+                link: link, flow: link.flow, browserHash: browser.hash,
+                choices: KeptAttempt(linkToken: token).bytes(), requestID: requestID, now: clock.now)
+        } catch is TooManyAttempts {
+            throw ConnectFailure(fault: .tooManyAttempts)
+        }
         return (integration.authorizeURL(state: state, redirectURI: redirectURI(link.flow)), browser)
     }
 

@@ -39,6 +39,7 @@ public final class Pipeline: Service {
     /// Connections that could not be looked after, and until when they are left alone.
     let careRests = Mutex<[ConnectionID: Timestamp]>([:])
     /// When connections without a plan are looked for next.
+    let silence = Mutex(SilenceWatch())
     let nextPlanning = Mutex(Timestamp(milliseconds: 0))
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
     /// Where the looks over all tenants with waiting work have come to.
@@ -139,6 +140,13 @@ public final class Pipeline: Service {
     /// What the last process left half-done is put in order first. Where the database is shared, that is done for each shard
     /// as it is taken.
     private func begin() async {
+        do {
+            // What has waited would pass for a webhook of now once it is processed.
+            try await listen(now: clock.now)
+        } catch {
+            // The sweep looks again.
+            logger.warning("silence could not be looked for", metadata: ["error": "\(LoggableError.describe(error))"])
+        }
         while !shards.isShared, !Task.isCancelled, !isStopping.load(ordering: .acquiring) {
             do {
                 return try await InterruptedWork(store: store, clock: clock, logger: logger).putInOrder {

@@ -70,7 +70,9 @@ struct NoticeBody: Encodable, Sendable {
             case .deauthorized: return "Somebody has removed the app from the account: \(link)"
             case .scopesMissing: return "A permission is missing. Every switch of the dialog must stay on: \(link)"
             case .notSubscribed:
-                return "Meta does not deliver messages. Tick the fields in the App Dashboard, then \(link)"
+                return
+                    "Meta does not deliver messages. Is the Page still linked to the account? Tick the fields in the "
+                    + "App Dashboard, then \(link)"
             case .senderless:
                 return ConnectionHealth.senderlessAdvice(
                     flow: notice.facts.flow ?? "", tenant: notice.tenantID, integrations: integrations)

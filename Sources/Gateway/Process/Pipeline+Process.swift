@@ -238,7 +238,7 @@ extension Pipeline {
             guard let tenant = try await store.tenant(tenantID) else { throw KeyError.noTenant }
             let now = clock.now
             if case .tokenDead = result, let connection {
-                await observe(.fault, of: connection, now: now)
+                await observe(.fault, at: .question, of: connection, now: now)
             }
             let processor = try await processor()
             let verdict = try await store.write(job.hold) { rows -> EventVerdict? in

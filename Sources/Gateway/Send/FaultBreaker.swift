@@ -3,13 +3,21 @@ internal import Tenancy
 /// Tells a failing Meta from a failing tenant: when many accounts fail at the same time, it is not the accounts.
 ///
 /// One for each app (``FaultBreakers``). While it is open nothing is sent and no connection changes its state; after a
-/// pause one send is let through, and its outcome decides.
+/// pause one call is let through, and its outcome decides. That Meta answers questions does not show that it takes
+/// messages: what sends have opened is closed by a send alone.
 struct FaultBreaker: Sendable {
-    /// What one send showed.
+    /// What one call showed.
     enum Observation: Sendable {
         case worked
         /// A fault that may be Meta's or the app's: 5xx, no answer, an unknown 100, a dead token, a missing permission.
         case fault
+    }
+
+    /// What Meta was called for.
+    enum Call: Sendable {
+        case send
+        /// Anything that a patient does not see: checks, renewals, look-ups.
+        case question
     }
 
     private enum State {
@@ -18,25 +26,39 @@ struct FaultBreaker: Sendable {
         case trying(until: Timestamp)
     }
 
+    private struct Seen {
+        var at: Timestamp
+        var failed: Bool
+    }
+
     /// Seconds that an observation counts.
     static let window = 60
-    /// Seconds without sending once open.
+    /// Seconds without calls once open.
     static let pause = 30
 
     private let accounts: Int
     private var state = State.closed
     /// Each account's newest observation.
-    private var newest: [String: (at: Timestamp, failed: Bool)] = [:]
+    private var sends: [String: Seen] = [:]
+    private var questions: [String: Seen] = [:]
+    /// Sends alone would have opened it.
+    private var isOfSends = false
+    /// While sends keep it open, questions have a turn of their own, and take none of theirs.
+    private var nextQuestion: Timestamp?
 
     /// - Parameter accounts: at least so many must fail within the window.
     init(accounts: Int) {
         self.accounts = accounts
     }
 
-    /// Whether a send may start now. While open, one may after each pause.
-    mutating func admits(at now: Timestamp) -> Bool {
+    /// Whether a call may start now. While open, one may after each pause.
+    mutating func admits(_ call: Call, at now: Timestamp) -> Bool {
         switch state {
         case .closed: return true
+        case .open where call == .question && isOfSends, .trying where call == .question && isOfSends:
+            if let nextQuestion, now < nextQuestion { return false }
+            nextQuestion = now.adding(seconds: Self.pause)
+            return true
         case .open(let until) where now >= until, .trying(let until) where now >= until:
             state = .trying(until: now.adding(seconds: Self.pause))
             return true
@@ -44,7 +66,7 @@ struct FaultBreaker: Sendable {
         }
     }
 
-    /// The send that was let through has told nothing: it was not made. The next one may.
+    /// The call that was let through has told nothing: it was not made. The next one may.
     /// - Returns: whether it was still waited for.
     mutating func takeTrialBack(at now: Timestamp) -> Bool {
         guard case .trying = state else { return false }
@@ -63,21 +85,54 @@ struct FaultBreaker: Sendable {
     /// Whether most of the accounts that were lately heard of fail.
     var isOpen: Bool { closedUntil != nil }
 
-    /// - Parameter account: whose send it was.
-    mutating func observe(_ observation: Observation, account: String, at now: Timestamp) {
+    /// - Parameters:
+    ///   - call: what it was observed at.
+    ///   - account: whose call it was.
+    mutating func observe(_ observation: Observation, at call: Call, account: String, now: Timestamp) {
         let failed = observation == .fault
-        newest[account] = (now, failed)
-        if newest.count > 256 { newest = newest.filter { $0.value.at.adding(seconds: Self.window) > now } }
-        let recent = newest.values.filter { $0.at.adding(seconds: Self.window) > now }
-        let failing = recent.count { $0.failed }
-        if !failed, case .trying = state {
-            state = .closed
-            newest = newest.filter { !$0.value.failed }
-        } else if failed, case .trying = state {
+        note(Seen(at: now, failed: failed), call, account)
+        if case .trying = state, call == .send || !isOfSends {
             // However few have been heard of meanwhile.
-            state = .open(until: now.adding(seconds: Self.pause))
-        } else if failing >= accounts, failing * 2 > recent.count {
-            state = .open(until: now.adding(seconds: Self.pause))
+            if failed { open(at: now) } else { close() }
+        } else if failed, call == .send, isMost(sends, at: now) {
+            if !isOfSends { nextQuestion = now.adding(seconds: Self.pause) }
+            isOfSends = true
+            open(at: now)
+        } else if failed, !isOfSends, questions.values.contains(where: \.failed),
+            isMost(sends.merging(questions) { $0.at > $1.at ? $0 : $1 }, at: now)
+        {
+            open(at: now)
         }
+    }
+
+    private mutating func note(_ seen: Seen, _ call: Call, _ account: String) {
+        func note(_ newest: inout [String: Seen]) {
+            newest[account] = seen
+            if newest.count > 256 { newest = newest.filter { Self.isRecent($0.value, at: seen.at) } }
+        }
+        switch call {
+        case .send: note(&sends)
+        case .question: note(&questions)
+        }
+    }
+
+    /// Whether enough accounts fail, and more than work.
+    private func isMost(_ newest: [String: Seen], at now: Timestamp) -> Bool {
+        let recent = newest.values.filter { Self.isRecent($0, at: now) }
+        let failing = recent.count { $0.failed }
+        return failing >= accounts && failing * 2 > recent.count
+    }
+
+    private static func isRecent(_ seen: Seen, at now: Timestamp) -> Bool { seen.at.adding(seconds: window) > now }
+
+    private mutating func open(at now: Timestamp) {
+        state = .open(until: now.adding(seconds: Self.pause))
+    }
+
+    private mutating func close() {
+        state = .closed
+        isOfSends = false
+        sends = sends.filter { !$0.value.failed }
+        questions = questions.filter { !$0.value.failed }
     }
 }

@@ -19,9 +19,9 @@ final class FaultBreakers: Sendable {
         self.accounts = accounts
     }
 
-    /// Whether a send may start now. While open, one may after each pause.
-    func admits(_ app: MetaApp, at now: Timestamp) -> Bool {
-        breakers.withLock { $0[app]?.admits(at: now) ?? true }
+    /// Whether a call may start now. While open, one may after each pause.
+    func admits(_ call: FaultBreaker.Call, of app: MetaApp, at now: Timestamp) -> Bool {
+        breakers.withLock { $0[app]?.admits(call, at: now) ?? true }
     }
 
     /// The send that was let through while open was not made.
@@ -36,15 +36,18 @@ final class FaultBreakers: Sendable {
     /// The apps of which most accounts fail, and when the next send of each may start.
     var open: [MetaApp: Timestamp] { breakers.withLock { $0.compactMapValues(\.closedUntil) } }
 
-    /// - Parameter account: whose call it was.
+    /// - Parameters:
+    ///   - call: what it was observed at.
+    ///   - account: whose call it was.
     /// - Returns: whether the app's breaker opened or closed by it; `nil` where it stays as it was.
     func observe(
-        _ observation: FaultBreaker.Observation, account: String, of app: MetaApp, at now: Timestamp
+        _ observation: FaultBreaker.Observation, at call: FaultBreaker.Call, account: String, of app: MetaApp,
+        now: Timestamp
     ) -> Change? {
         breakers.withLock { breakers in
             var breaker = breakers[app] ?? FaultBreaker(accounts: accounts)
             let wasOpen = breaker.isOpen
-            breaker.observe(observation, account: account, at: now)
+            breaker.observe(observation, at: call, account: account, now: now)
             breakers[app] = breaker
             return breaker.isOpen == wasOpen ? nil : wasOpen ? .closed : .opened
         }

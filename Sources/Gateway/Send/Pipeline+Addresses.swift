@@ -45,8 +45,14 @@ extension Pipeline {
         } catch {
             await heed(error, of: connection, hold)
             guard error.isPossiblyMetasFault || error.kind == .throttled else { return true }
-            let later = clock.now.adding(seconds: Self.pauseBeforeAskingAgain)
-            try await store.write(hold) { try $0.postpone(due.id, until: later) }
+            let now = clock.now
+            if error.isPossiblyMetasFault { await observe(.fault, at: .question, of: connection, now: now) }
+            try await store.write(hold) { rows in
+                try rows.postpone(due.id, until: now.adding(seconds: Self.pauseBeforeAskingAgain))
+                // Whether the token is dead or Meta fails is for the check to find out.
+                if error.kind == .tokenDead { try rows.checkNow(connection.id, now: now) }
+            }
+            wakeCares()
             return false
         }
         guard let writer = record?.from, record?.mid == found.mid, SenderID.isPlausible(writer),

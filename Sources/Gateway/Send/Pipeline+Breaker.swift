@@ -15,9 +15,12 @@ extension Pipeline {
 
     /// Notes what a call for a connection showed. Where it shows that Meta fails, and not the tenant, what was concluded
     /// of connections while that was not yet clear is taken back.
-    func observe(_ observation: FaultBreaker.Observation, of connection: Connection, now: Timestamp) async {
+    func observe(
+        _ observation: FaultBreaker.Observation, at call: FaultBreaker.Call, of connection: Connection, now: Timestamp
+    ) async {
         guard let app = app(of: connection.flow),
-            let change = breakers.observe(observation, account: connection.instagramPageID, of: app, at: now)
+            let change = breakers.observe(
+                observation, at: call, account: connection.instagramPageID, of: app, now: now)
         else { return }
         for integration in integrations.serving(app: app) {
             metrics.breaker(flow: integration.name, isOpen: change == .opened)

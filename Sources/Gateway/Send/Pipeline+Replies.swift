@@ -66,7 +66,7 @@ extension Pipeline {
             case .queued:
                 guard switches.switches(for: reply.tenantID).sending else { continue }
                 guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }
-                if let app = reply.flow.flatMap(app), !breakers.admits(app, at: now) {
+                if let app = reply.flow.flatMap(app), !breakers.admits(.send, of: app, at: now) {
                     // Its one trial has just begun.
                     nextDue = [nextDue, breakers.open[app].flatMap { $0 > now ? $0 : nil }].compactMap(\.self).min()
                     continue

@@ -144,14 +144,14 @@ extension Pipeline {
         let now = clock.now
         switch outcome {
         case .sent(let mid):
-            await observe(.worked, of: sending.connection, now: now)
+            await observe(.worked, at: .send, of: sending.connection, now: now)
             let settled = try await store.write(sending.hold) { rows in
                 try ReplySettlement(rows: rows, connection: sending.connection, now: now, makeID: self.makeID)
                     .sent(sending.part, mid: mid, reason: .sent)
             }
             if settled { reportSent(sending) }
         case .unknown(let error):
-            await observe(.fault, of: sending.connection, now: now)
+            await observe(.fault, at: .send, of: sending.connection, now: now)
             try await store.write(sending.hold) { rows in
                 guard try rows.settleUnknown(sending.part.id, now: now) else { return }
                 try rows.move(
@@ -161,7 +161,8 @@ extension Pipeline {
             report(sending, .unknown, error)
         case .notApplied(let error):
             // A proper refusal shows that Meta works.
-            await observe(error.isPossiblyMetasFault ? .fault : .worked, of: sending.connection, now: now)
+            await observe(
+                error.isPossiblyMetasFault ? .fault : .worked, at: .send, of: sending.connection, now: now)
             try await refused(sending, error, now: now)
         }
     }

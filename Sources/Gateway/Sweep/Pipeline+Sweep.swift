@@ -28,6 +28,7 @@ extension Pipeline {
             try await rescueStuckSends(now: now)
             try await drainPaused(now: now)
             try await planTheUnplanned(now: now)
+            try await checkAfterSilence(now: now)
             try await OAuthAttempts(store).deleteExpired(now: now)
             try await ConnectLinks(store).deleteExpired(now: now)
             try await Sessions(store).deleteExpired(now: now)

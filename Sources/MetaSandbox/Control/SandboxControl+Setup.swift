@@ -95,6 +95,17 @@ extension SandboxControl {
         }
     }
 
+    /// Parts an account from its Page, or links them again: what the Page's own node shows.
+    public func setPageLink(account: String, isLinked: Bool) throws(ControlError) {
+        try apply { (world: inout SandboxWorld) throws(ControlError) in
+            guard let account = world.account(account) else { throw ControlError("no such account") }
+            guard let index = world.pages.firstIndex(where: { $0.id == account.pageID }) else {
+                throw ControlError("the account has no Page")
+            }
+            world.pages[index].accountID = isLinked ? account.id : nil
+        }
+    }
+
     /// What the consent dialogs do by themselves.
     /// - Parameters:
     ///   - mode: `ask`, `allow` or `deny`.

@@ -66,6 +66,10 @@ extension SandboxControl {
         case ("message-access", "POST"):
             try setMessageAccess(account: try given.required("account"), isAllowed: given.flag("allowed") ?? true)
             return ["ok": true]
+        // Body {account, linked}: whether the account's Page is linked to it.
+        case ("page-link", "POST"):
+            try setPageLink(account: try given.required("account"), isLinked: given.flag("linked") ?? true)
+            return ["ok": true]
         // How often each Graph call was made, by "flow operation".
         case ("calls", "GET"):
             var counts = JSONObject()

@@ -36,3 +36,6 @@ public enum OAuthAttemptFailure: String, Error, Sendable, Hashable, CaseIterable
     /// It was given to another browser.
     case foreignBrowser
 }
+
+/// A link was used to begin attempts more often than a person does.
+public struct TooManyAttempts: Error, Sendable {}

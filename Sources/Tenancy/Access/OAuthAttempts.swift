@@ -6,6 +6,9 @@ public struct OAuthAttempts: Sendable {
     /// How long an attempt lives, in seconds.
     public static let lifetime = 600
 
+    /// So many a link may begin within an attempt's life: each leaves an audit entry that is kept for years.
+    public static let limit = 30
+
     private let store: TenancyStore
 
     /// - Parameter store: the database.
@@ -20,6 +23,7 @@ public struct OAuthAttempts: Sendable {
     ///   - choices: what the callback will need, sealed until then; ``storeChoices(_:for:of:now:)`` replaces it.
     ///   - requestID: names the request in the audit log.
     /// - Returns: the `state` value (256 bits, URL-safe).
+    /// - Throws: ``TooManyAttempts`` past ``limit``, ``StorageError``.
     public func create(
         link: ConnectLink, flow: Flow, browserHash: [UInt8], choices: [UInt8] = [],
         requestID: String? = nil, now: Timestamp
@@ -31,6 +35,10 @@ public struct OAuthAttempts: Sendable {
         let sealed = try await store.keys(of: link.tenantID).seal(choices, at: attempt.choicesPlace)
         let note = AuditNote(.connectLinkAuthorize, link.handle, detail: ["flow": .word(flow.rawValue)])
         try await store.writeGlobal { rows in
+            let recent = try rows.transaction.first(
+                "SELECT COUNT(*) FROM oauth_attempts WHERE link_hash = ?1 AND created_at > ?2",
+                [.blob(link.hash), .time(now.adding(seconds: -Self.lifetime))])
+            if var columns = recent?.columns, try columns.count() >= Self.limit { throw TooManyAttempts() }
             try rows.transaction.execute(
                 """
                 INSERT INTO oauth_attempts (state_hash, link_hash, flow, browser_hash, choices, created_at, expires_at)

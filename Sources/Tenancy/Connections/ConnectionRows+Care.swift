@@ -10,10 +10,15 @@ public struct CarePlan: Sendable, Hashable {
     public var warned: Int
     /// When Meta was last asked what the connection may do; `nil` where it was not.
     public var checkedAt: Timestamp?
+    /// When that is asked ahead of, or after, its daily turn; `nil` in its turn.
+    public var checkAt: Timestamp?
 
     /// Memberwise.
-    public init(dueAt: Timestamp?, attempts: Int = 0, warned: Int = 0, checkedAt: Timestamp? = nil) {
+    public init(
+        dueAt: Timestamp?, attempts: Int = 0, warned: Int = 0, checkedAt: Timestamp? = nil, checkAt: Timestamp? = nil
+    ) {
         self.checkedAt = checkedAt
+        self.checkAt = checkAt
         self.dueAt = dueAt
         self.attempts = attempts
         self.warned = warned
@@ -25,7 +30,7 @@ extension TenantRows {
     public func carePlan(of id: ConnectionID) throws -> CarePlan? {
         try transaction.first(
             """
-            SELECT care_due_at, care_attempts, expiry_warned, checked_at FROM connections
+            SELECT care_due_at, care_attempts, expiry_warned, checked_at, check_at FROM connections
             WHERE tenant_id = ?1 AND id = ?2
             """,
             [tenantValue, .id(id.raw)]
@@ -33,7 +38,7 @@ extension TenantRows {
             var columns = row.columns
             return CarePlan(
                 dueAt: try columns.optionalTime(), attempts: try columns.count(), warned: try columns.count(),
-                checkedAt: try columns.optionalTime())
+                checkedAt: try columns.optionalTime(), checkAt: try columns.optionalTime())
         }
     }
 
@@ -41,12 +46,13 @@ extension TenantRows {
     public func setCarePlan(of id: ConnectionID, _ plan: CarePlan) throws {
         try transaction.execute(
             """
-            UPDATE connections SET care_due_at = ?3, care_attempts = ?4, expiry_warned = ?5, checked_at = ?6
+            UPDATE connections SET
+                care_due_at = ?3, care_attempts = ?4, expiry_warned = ?5, checked_at = ?6, check_at = ?7
             WHERE tenant_id = ?1 AND id = ?2
             """,
             [
                 tenantValue, .id(id.raw), .time(plan.dueAt), .count(plan.attempts), .count(plan.warned),
-                .time(plan.checkedAt),
+                .time(plan.checkedAt), .time(plan.checkAt),
             ])
     }
 
@@ -54,6 +60,17 @@ extension TenantRows {
     public func planAnew(_ id: ConnectionID, now: Timestamp) throws {
         try transaction.execute(
             "UPDATE connections SET care_due_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND care_due_at IS NULL",
+            [tenantValue, .id(id.raw), .time(now)])
+    }
+
+    /// Has a connection checked now, whenever it was to be looked after.
+    public func checkNow(_ id: ConnectionID, now: Timestamp) throws {
+        try transaction.execute(
+            """
+            UPDATE connections SET
+                check_at = ?3, care_due_at = CASE WHEN care_due_at < ?3 THEN care_due_at ELSE ?3 END
+            WHERE tenant_id = ?1 AND id = ?2 AND check_at IS NULL
+            """,
             [tenantValue, .id(id.raw), .time(now)])
     }
 

@@ -64,7 +64,7 @@ extension TenantRows {
                     facebook_page_id = ?7, aliases = ?8, app_user_id = ?9, username = ?10, token = ?11,
                     token_issued_at = ?12, token_expires_at = ?13, scopes = ?14, subscribed_fields = ?15,
                     paused_until = ?16, senderless_own_seen = ?17, last_webhook_at = ?18, last_sent_at = ?19,
-                    updated_at = ?20, care_due_at = 0, care_attempts = 0, expiry_warned = 0
+                    updated_at = ?20, care_due_at = 0, care_attempts = 0, expiry_warned = 0, check_at = NULL
                 WHERE tenant_id = ?1 AND id = ?2
                 """, Array(try values(of: connection).dropLast())) == 1
         try tell(change: before, to: connection.state, connection.reason, now: connection.updatedAt)

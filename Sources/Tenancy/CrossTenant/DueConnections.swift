@@ -36,6 +36,30 @@ extension GlobalRows {
         }
     }
 
+    /// When the last webhook of any account came; `nil` where none ever did.
+    public func newestWebhook() throws -> Timestamp? {
+        guard
+            var columns = try transaction.first("SELECT MAX(last_webhook_at) FROM connections", [])?.columns
+        else { return nil }
+        return try columns.optionalTime()
+    }
+
+    /// Those that answer, were not checked since a moment, nor changed, and are to be checked in their daily turn only.
+    public func uncheckedConnections(since: Timestamp, limit: Int) throws -> [DueConnection] {
+        try transaction.query(
+            """
+            SELECT tenant_id, id FROM connections
+            WHERE state IN ('active', 'degraded') AND token IS NOT NULL AND check_at IS NULL AND updated_at < ?1
+                AND (checked_at IS NULL OR checked_at < ?1)
+            LIMIT ?2
+            """,
+            [.time(since), .count(limit)]
+        ).map { row in
+            var columns = row.columns
+            return DueConnection(tenantID: TenantID(try columns.id()), id: ConnectionID(try columns.id()))
+        }
+    }
+
     /// When the next one becomes due by itself.
     public func nextDueConnection(after now: Timestamp) throws -> Timestamp? {
         guard

@@ -98,6 +98,16 @@ struct ConnectionCareTests {
         #expect(!care.wantsCheck(at: at(day: 9)))
     }
 
+    @Test func aCheckThatWasAskedForComesInsteadOfTheDailyOne() {
+        var care = care(lifetime: nil)
+        care.isOn = true
+        care.plan = CarePlan(dueAt: nil, checkedAt: at(day: 2), checkAt: at(day: 2, plus: 1))
+        #expect(care.checkAt == at(day: 2, plus: 1))
+        // One that has failed is not due again because the daily one is.
+        care.plan.checkAt = at(day: 4)
+        #expect(!care.wantsCheck(at: at(day: 3, plus: 3_600_000)))
+    }
+
     @Test func retriesWaitLongerAndNeverShorterThanMetaAsks() {
         let now = Self.issued
         for (attempt, range) in [

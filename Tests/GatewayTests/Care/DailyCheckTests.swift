@@ -36,6 +36,25 @@ import Testing
         await world.end()
     }
 
+    /// The service was away for some hours, and Meta has dropped everybody meanwhile.
+    @Test(arguments: SandboxFlow.allCases)
+    func afterALongSilenceNobodyWaitsForTheDailyCheck(flow: SandboxFlow) async throws {
+        let (world, practice) = try await world(flow)
+        let other = try await world.addPractice("dr_moreau", flow: flow, rules: AnswerTests.anything)
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: practice.account.username)
+        try await world.settle()
+        for account in [practice.account.id, other.account.id] {
+            try world.sandbox.dropSubscription(account: account, flow: flow)
+        }
+        world.clock.advance(milliseconds: 3 * 3_600_000)
+        try await world.crash()
+        try await world.pass(seconds: 60)
+        for practice in [practice, other] {
+            #expect(try await fields(world, practice).contains("messages"))
+        }
+        await world.end()
+    }
+
     @Test func aSubscriptionThatCannotBeMadeDegradesAndHeals() async throws {
         let (world, practice) = try await world(.instagramLogin)
         try await world.settle()
@@ -52,6 +71,21 @@ import Testing
         try await world.pass(seconds: Self.day + 7_200)
         connection = try #require(try await world.connection(practice))
         #expect(connection.state == .active && connection.reason == nil)
+        await world.end()
+    }
+
+    @Test func aPageThatWasPartedFromItsAccountDegradesAndHeals() async throws {
+        let (world, practice) = try await world(.facebookPage)
+        try await world.settle()
+        try world.sandbox.setPageLink(account: practice.account.id, isLinked: false)
+        try await world.pass(seconds: Self.day + 7_200)
+        var connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .degraded && connection.reason == .notSubscribed)
+        #expect(connection.subscribedFields.isEmpty)
+        try world.sandbox.setPageLink(account: practice.account.id, isLinked: true)
+        try await world.pass(seconds: Self.day + 7_200)
+        connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .active && connection.subscribedFields.contains("messages"))
         await world.end()
     }
 

@@ -62,6 +62,17 @@ import Testing
         }
     }
 
+    @Test func aPageThatWasPartedFromItsAccountIsNoHealthyConnection() async throws {
+        try await AdminDesk.open { world, _, desk in
+            let practice = try await world.addPractice("dr_moreau", flow: .facebookPage, rules: AnswerTests.anything)
+            try await completed(world, practice)
+            #expect(try await check(desk, practice).statuses["token"] == "pass")
+            try world.sandbox.setPageLink(account: practice.account.id, isLinked: false)
+            let parted = try await check(desk, practice)
+            #expect(parted.ok == false && parted.statuses["token"] == "fail")
+        }
+    }
+
     @Test func everyFaultNamesItsFix() async throws {
         try await AdminDesk.open { world, practice, desk in
             // The practice's world stores no scopes.

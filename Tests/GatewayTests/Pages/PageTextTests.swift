@@ -16,7 +16,8 @@ struct PageTextTests {
         .linkUnknown, .linkExpired, .linkUsed, .linkOnlyShows, .flowOff(nil), .flowOff("A flow"), .connectingOff,
         .stateUnknown, .stateExpired, .stateReused, .foreignBrowser, .denied, .scopesMissing(["pages_messaging"]),
         .nothingEligible([]), .accountTaken, .otherAccount, .notSubscribed, .choicesGone, .formForeign,
-        .choiceUnknown, .sessionOver, .unavailable, .meta(GraphError(.noAnswer)), .meta(GraphError(.throttled)),
+        .choiceUnknown, .tooManyAttempts, .sessionOver, .unavailable,
+        .meta(GraphError(.noAnswer)), .meta(GraphError(.throttled)),
         .meta(GraphError(.permission)), .meta(GraphError(.tokenDead)), .meta(GraphError(.unsupported)),
     ]
 

@@ -176,12 +176,13 @@ struct History {
         }
     }
 
-    /// The state of each connection that there is.
+    /// The state of each connection that there is; one that is degraded because messages came without senders, which they
+    /// did, is well.
     func states() async throws -> [(name: String, state: Connection.State)] {
         var states: [(String, Connection.State)] = []
         for practice in world.practices.withLock({ $0 }) {
             guard let connection = try await world.connection(practice) else { continue }
-            states.append((practice.account.username, connection.state))
+            states.append((practice.account.username, connection.reason == .senderless ? .active : connection.state))
         }
         return states
     }

@@ -99,6 +99,23 @@ import Testing
         await world.end()
     }
 
+    /// Each attempt leaves an audit entry that is kept for years: whoever holds a link cannot make thousands.
+    @Test func aLinkCannotBeUsedToFillTheAuditLog() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        let token = try await world.link(tenant)
+        for _ in 0..<OAuthAttempts.limit {
+            #expect(try await Browser(world).get("/connect/\(token)/authorize").status == 302)
+        }
+        let refused = try await Browser(world).get("/connect/\(token)/authorize")
+        #expect(refused.status == 429 && refused.location == nil)
+        #expect(try await Browser(world).get("/connect/\(token)").status == 200)
+        world.clock.advance(milliseconds: Int64(OAuthAttempts.lifetime) * 1000)
+        #expect(try await Browser(world).get("/connect/\(token)/authorize").status == 302)
+        await world.end()
+    }
+
     @Test func aStateIsSpentByWhateverCameWithIt() async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))

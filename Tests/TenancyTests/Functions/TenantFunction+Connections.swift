@@ -31,6 +31,7 @@ extension TenantFunction {
         .changes("setCarePlan(of:_:)") { try $0.setCarePlan(of: $1.connection.id, CarePlan(dueAt: $1.later)) },
         // Nothing to do where somebody has planned to.
         .adds("planAnew(_:now:)") { try $0.planAnew($1.connection.id, now: $1.now) },
+        .changes("checkNow(_:now:)") { try $0.checkNow($1.connection.id, now: $1.now) },
         .changes("noteCheck(of:scopes:subscribedFields:)") {
             try $0.noteCheck(of: $1.connection.id, scopes: ["c"], subscribedFields: [])
         },

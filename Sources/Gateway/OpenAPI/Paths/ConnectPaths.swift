@@ -18,6 +18,7 @@ extension Topic {
             409: "Another practice has the account, or this one has another account.",
             410: "The link has ended or was used, or there is nothing to choose any more.",
             422: "The consent reaches no account that can be connected.",
+            429: "The link was used to begin too many attempts.",
             502: "Meta refused, or could not be reached.",
             503: "Connecting or the flow is switched off, or the service cannot work now.",
         ]
@@ -39,7 +40,7 @@ extension Topic {
     private static let authorize = APIOperation(
         method: .get, path: "/connect/{token}/authorize", id: "authorize", summary: "Go to Meta's consent dialog",
         access: .open, parameters: [token],
-        answers: [redirect(302, "To Meta.", headers: [.setCookie])] + faults(403, 404, 410, 503))
+        answers: [redirect(302, "To Meta.", headers: [.setCookie])] + faults(403, 404, 410, 429, 503))
 
     private static let accounts = APIOperation(
         method: .get, path: "/connect/{token}/accounts", id: "showAccounts", summary: "Which account to connect",

@@ -62,6 +62,11 @@ extension ConnectFault {
                     ? "Your sign-in reaches no account. \(unchanged)"
                     : "None of the accounts that your sign-in reaches can be connected. \(unchanged)",
                 advice: "Sign in as somebody who manages the practice's account, and choose that account when asked.")
+        case .tooManyAttempts:
+            FaultWords(
+                title: "Too many attempts",
+                message: "This link was used very often within a few minutes. \(unchanged)",
+                advice: "Wait ten minutes and open the link again.")
         case .accountTaken:
             FaultWords(
                 title: "This account belongs to another practice",

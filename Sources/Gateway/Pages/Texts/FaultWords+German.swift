@@ -71,6 +71,11 @@ extension ConnectFault {
                     : "Keines der Konten, für die Ihre Anmeldung reicht, kann verbunden werden. \(unchanged)",
                 advice:
                     "Melden Sie sich als jemand an, der das Konto der Praxis verwaltet, und wählen Sie dieses Konto.")
+        case .tooManyAttempts:
+            FaultWords(
+                title: "Zu viele Versuche",
+                message: "Dieser Link wurde innerhalb weniger Minuten sehr oft benutzt. \(unchanged)",
+                advice: "Warten Sie zehn Minuten und öffnen Sie den Link dann noch einmal.")
         case .accountTaken:
             FaultWords(
                 title: "Dieses Konto gehört zu einer anderen Praxis",

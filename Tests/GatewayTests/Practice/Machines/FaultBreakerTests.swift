@@ -14,12 +14,15 @@ import Testing
         var isOpen: Bool { breaker.isOpen }
         var closedUntil: Timestamp? { breaker.closedUntil }
 
-        func admits(at now: Timestamp) -> Bool { breaker.admits(at: now) }
+        func admits(_ call: FaultBreaker.Call = .send, at now: Timestamp) -> Bool { breaker.admits(call, at: now) }
 
         func takeTrialBack(at now: Timestamp) -> Bool { breaker.takeTrialBack(at: now) }
 
-        func observe(_ observation: FaultBreaker.Observation, account: String, at now: Timestamp) {
-            breaker.observe(observation, account: account, at: now)
+        func observe(
+            _ observation: FaultBreaker.Observation, _ call: FaultBreaker.Call = .send, account: String,
+            at now: Timestamp
+        ) {
+            breaker.observe(observation, at: call, account: account, now: now)
         }
     }
 
@@ -127,5 +130,56 @@ import Testing
         breaker.observe(.worked, account: "9", at: at(30))
         breaker.observe(.fault, account: "0", at: at(31))
         #expect(!breaker.isOpen)
+    }
+
+    /// Meta answers questions while it refuses every send.
+    @Test func whatSendsHaveOpenedNoQuestionCloses() {
+        let breaker = opened()
+        // They have a turn of their own, one after each pause, and take no send's.
+        #expect(!breaker.admits(.question, at: at(29)))
+        #expect(breaker.admits(.question, at: at(30)))
+        #expect(!breaker.admits(.question, at: at(59)))
+        breaker.observe(.worked, .question, account: "0", at: at(31))
+        #expect(breaker.isOpen)
+        #expect(breaker.admits(at: at(31)))
+        breaker.observe(.worked, .question, account: "1", at: at(32))
+        #expect(breaker.isOpen)
+        // Nor does one that fails decide for the send that is under way.
+        breaker.observe(.fault, .question, account: "2", at: at(33))
+        breaker.observe(.worked, account: "0", at: at(34))
+        #expect(!breaker.isOpen)
+    }
+
+    @Test func questionsThatWorkDoNotOutvoteSends() {
+        let breaker = Subject(accounts: 5)
+        for number in 0..<4 { breaker.observe(.fault, account: "\(number)", at: at(0)) }
+        for number in 0..<50 { breaker.observe(.worked, .question, account: "\(number)", at: at(1)) }
+        breaker.observe(.fault, account: "4", at: at(2))
+        #expect(breaker.isOpen)
+    }
+
+    /// Sends and questions together show it, and whichever works ends it.
+    @Test(arguments: [FaultBreaker.Call.send, .question])
+    func whatBothHaveOpenedEitherCloses(_ call: FaultBreaker.Call) {
+        let breaker = Subject(accounts: 5)
+        for number in 0..<3 { breaker.observe(.fault, .question, account: "\(number)", at: at(0)) }
+        #expect(!breaker.isOpen)
+        for number in 3..<5 { breaker.observe(.fault, account: "\(number)", at: at(0)) }
+        #expect(breaker.isOpen)
+        #expect(!breaker.admits(call, at: at(29)))
+        #expect(breaker.admits(call, at: at(30)))
+        breaker.observe(.worked, call, account: "0", at: at(31))
+        #expect(!breaker.isOpen)
+    }
+
+    /// Had questions opened it, and do sends fail as well by now, it is theirs.
+    @Test func sendsTakeOver() {
+        let breaker = Subject(accounts: 5)
+        for number in 0..<5 { breaker.observe(.fault, .question, account: "\(number)", at: at(0)) }
+        for number in 0..<5 { breaker.observe(.fault, account: "\(number)", at: at(1)) }
+        #expect(breaker.closedUntil == at(31))
+        #expect(breaker.admits(.question, at: at(31)))
+        breaker.observe(.worked, .question, account: "0", at: at(32))
+        #expect(breaker.isOpen)
     }
 }

@@ -9,17 +9,17 @@ import Testing
 
     @Test func whatOneAppShowsSaysNothingOfTheOther() {
         let breakers = FaultBreakers(accounts: 3)
-        let changes = (1...4).map { breakers.observe(.fault, account: "\($0)", of: .instagram, at: now) }
+        let changes = (1...4).map { breakers.observe(.fault, at: .send, account: "\($0)", of: .instagram, now: now) }
         #expect(changes == [nil, nil, .opened, nil])
         #expect(breakers.isOpen(.instagram) && !breakers.isOpen(.facebook))
-        #expect(!breakers.admits(.instagram, at: now) && breakers.admits(.facebook, at: now))
+        #expect(!breakers.admits(.send, of: .instagram, at: now) && breakers.admits(.send, of: .facebook, at: now))
         #expect(breakers.open == [.instagram: now.adding(seconds: FaultBreaker.pause)])
         // The other app's successes close nothing, and its single faults open nothing.
-        #expect(breakers.observe(.worked, account: "9", of: .facebook, at: now) == nil)
-        #expect(breakers.observe(.fault, account: "8", of: .facebook, at: now) == nil)
+        #expect(breakers.observe(.worked, at: .send, account: "9", of: .facebook, now: now) == nil)
+        #expect(breakers.observe(.fault, at: .send, account: "8", of: .facebook, now: now) == nil)
         let later = now.adding(seconds: FaultBreaker.pause)
-        #expect(breakers.admits(.instagram, at: later) && !breakers.admits(.instagram, at: later))
-        #expect(breakers.observe(.worked, account: "1", of: .instagram, at: later) == .closed)
+        #expect(breakers.admits(.send, of: .instagram, at: later) && !breakers.admits(.send, of: .instagram, at: later))
+        #expect(breakers.observe(.worked, at: .send, account: "1", of: .instagram, now: later) == .closed)
         #expect(breakers.open.isEmpty)
     }
 }
