@@ -71,6 +71,45 @@ import Testing
         await world.end()
     }
 
+    /// Practices of the Page flow whose messages only the other app tells of: their patients' addresses have to be asked for.
+    private func halfDeaf(_ world: PracticeWorld, _ count: Int) async throws -> [PracticeWorld.Practice] {
+        var practices: [PracticeWorld.Practice] = []
+        for number in 1...count {
+            let practice = try await world.addPractice(
+                "half_deaf_\(number)", flow: .facebookPage, rules: AnswerTests.anything, isToldTwice: true)
+            try world.sandbox.dropSubscription(account: practice.account.id, flow: .facebookPage)
+            practices.append(practice)
+        }
+        return practices
+    }
+
+    @Test func questionsForAddressesShowThatMetaFailsAsSendsDo() async throws {
+        let world = try await PracticeWorld()
+        let practices = try await halfDeaf(world, 6)
+        let rule = world.sandbox.switchOn(FaultRule(.tokenDead, flow: .facebookPage))
+        try write("anna", to: practices, in: world)
+        try await world.settle()
+        #expect(world.calls("send") == 0)
+        #expect(gauge(world, .facebookPage) == 1)
+        #expect(try await states(world, practices) == [.active])
+        world.sandbox.switchOff(id: rule.id)
+        try await world.pass(seconds: 600)
+        #expect(world.sandbox.sends().count == 6)
+        #expect(try await states(world, practices) == [.active])
+        await world.end()
+    }
+
+    @Test func aTokenThatIsFoundDeadByAQuestionForAnAddressIsBelievedOfOne() async throws {
+        let world = try await PracticeWorld()
+        let practices = try await halfDeaf(world, 1)
+        _ = try world.sandbox.killToken(account: practices[0].account.id, flow: .facebookPage)
+        try write("anna", to: practices, in: world)
+        try await world.settle()
+        #expect(try await world.connection(practices[0])?.reason == .tokenDead)
+        #expect(try await states(world, practices) == [.reconnectRequired])
+        await world.end()
+    }
+
     @Test func anAppThatLostItsAccessDegradesNobodyAndEveryPatientIsAnsweredOnce() async throws {
         let world = try await PracticeWorld()
         let practices = try await practices(world, 8, .instagramLogin)
