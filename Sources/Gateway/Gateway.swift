@@ -131,7 +131,7 @@ public struct Gateway: Sendable {
                 configuration: configuration, metrics: metrics, clock: clock,
                 tokens: try configuration.jwt.map { try TokenVerifier($0, clock: clock, logger: logger) }
             ).add(to: router)
-            let isMetaFailing: @Sendable () -> Bool = { !pipeline.breakers.open.isEmpty }
+            let isMetaFailing: @Sendable () -> Bool = { !pipeline.breakers.open(for: .send).isEmpty }
             try addOperatorRoutes(
                 to: router,
                 service: OperatorService(

@@ -133,7 +133,9 @@ import Testing
         let connection = test.connection(of: id)
         try await test.store.write(id) { try $0.insertConnection(connection) }
         for (seconds, expected) in [(0, 0), (30, 0), (60, 0), (61, 61), (100, 61)] {
-            try await test.store.write(id) { try $0.noteWebhook(connection.id, now: test.now.adding(seconds: seconds)) }
+            try await test.store.write(id) {
+                try $0.noteWebhook(connection.id, receivedAt: test.now.adding(seconds: seconds))
+            }
             let seen = try await test.store.read(id) { try $0.connection(connection.id)?.lastWebhookAt }
             #expect(seen == test.now.adding(seconds: expected))
         }

@@ -20,6 +20,8 @@ struct ConnectionCare: Sendable, Hashable {
     var plan: CarePlan
     /// When tokens of this flow are renewed; `nil` where they do not end, or the flow is off.
     var lifetime: TokenLifetime?
+    /// The check that was planned when this visit began.
+    var plannedCheck: Timestamp?
     /// Whether the flow is switched on: otherwise Meta cannot be asked.
     var isOn = true
 
@@ -45,7 +47,15 @@ struct ConnectionCare: Sendable, Hashable {
         let jitter = Int64(connection.id.raw.low % 3_600_000)
         // Connecting looks at everything, too.
         let last = max(plan.checkedAt ?? connection.updatedAt, connection.updatedAt)
+        // Who is told of nothing may have mended it a moment ago.
+        if connection.reason == .notSubscribed { return last.adding(seconds: Self.checkAgain) }
         return last.adding(seconds: Self.checkInterval).adding(milliseconds: jitter)
+    }
+
+    /// When a check is to come after this visit: somebody may have asked for one meanwhile.
+    /// - Parameter stored: the plan as it stands now.
+    func checkAt(beside stored: CarePlan?) -> Timestamp? {
+        stored?.checkAt == plannedCheck ? plan.checkAt : stored?.checkAt
     }
 
     /// Whether Meta is to be asked now what the connection may do.

@@ -48,6 +48,8 @@ struct DailyCheck: Sendable {
     let ownIDs: Set<String>
     /// Whether a permission is thought to be missing.
     var isInDoubt = false
+    /// Whether what is subscribed is subscribed once more: Meta may have dropped it without showing that.
+    var subscribesAnew = false
 
     func run(_ access: AccountAccess) async -> Outcome {
         do throws(GraphError) {
@@ -56,13 +58,13 @@ struct DailyCheck: Sendable {
                 scopes: inspection.scopes, fields: [], requiredScopes: integration.requiredScopes)
             // Without the permission the next question would be refused, and nothing be known.
             if finding.fault == .scopesMissing { return .seen(finding) }
-            // Whatever Meta tells us of now, it is not this account: nothing is subscribed.
-            guard inspection.reaches(ownIDs, through: access) else { return .seen(finding) }
             finding.fields = try await integration.subscribedFields(access)
             if isInDoubt, inspection.scopes == nil { finding.mayRead = try await mayRead(access) }
-            if !Set(integration.webhookFields).isSubset(of: finding.fields) {
+            if subscribesAnew || !Set(integration.webhookFields).isSubset(of: finding.fields) {
                 finding.fields = try await integration.subscribe(access)
             }
+            // Whatever Meta tells us of now, it is not this account.
+            if !inspection.reaches(ownIDs, through: access) { finding.fields = [] }
             return .seen(finding)
         } catch {
             return error.kind == .tokenDead ? .dead(error) : .failed(error)

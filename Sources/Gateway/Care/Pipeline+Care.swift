@@ -12,7 +12,7 @@ extension Pipeline {
     /// A connection that could not be looked after for a reason of our own is left alone for so long, in seconds.
     private static let rest = 60
     /// After a silence so many connections are planned to be checked at each sweep.
-    private static let checksPerSweep = 500
+    private static let checksPerSweep = 1_000
     /// Between two looks for connections that have no plan, in seconds.
     private static let planningInterval = 600
 
@@ -52,28 +52,33 @@ extension Pipeline {
         }
     }
 
-    /// Whether Meta may have stopped telling of accounts.
+    /// Whether Meta may have stopped telling of accounts. What one process notices holds for all.
     func listen(now: Timestamp) async throws {
-        let newest = try await store.readGlobal(.shardLoad) { try $0.newestWebhook() }
-        silence.withLock { $0.look(newest: newest, now: now, looked: .now) }
+        let (newest, asked) = try await store.readGlobal(.shardLoad) { rows in
+            (try rows.newestWebhook(), try rows.checksAskedSince())
+        }
+        let isDue = silence.withLock { $0.look(newest: newest, asked: asked, now: now, looked: .now) }
+        if isDue { try await store.writeGlobal(.shardLoad) { try $0.askForChecks(since: now) } }
     }
 
-    /// After a long silence everybody is checked, some at a time.
+    /// After a long silence everybody is checked, some at a time: each process plans its own.
     func checkAfterSilence(now: Timestamp) async throws {
         try await listen(now: now)
-        guard let since = silence.withLock({ $0.askSince }) else { return }
-        let unchecked = try await store.readGlobal(.shardLoad) {
-            try $0.uncheckedConnections(since: since, limit: Self.checksPerSweep)
+        guard let (since, last) = silence.withLock({ $0.next(at: now) }) else { return }
+        let page = try await store.readGlobal(.shardLoad) {
+            try $0.uncheckedConnections(since: since, after: last, limit: Self.checksPerSweep)
         }
-        if unchecked.isEmpty { return silence.withLock { $0.allAsked() } }
-        for connection in unchecked {
+        silence.withLock { $0.passed(page.count == Self.checksPerSweep ? page.last : nil, at: now) }
+        var planned = 0
+        for connection in page {
             guard let hold = shards.hold(of: connection.tenantID) else { continue }
             try await alone(hold.tenant) {
-                try await self.store.write(hold) { try $0.checkNow(connection.id, now: now) }
+                try await self.store.write(hold) { try $0.checkNow(connection.id, unlessSince: since, now: now) }
+                planned += 1
             }
         }
-        logger.notice(
-            "after a long silence connections are checked", metadata: ["connections": "\(unchecked.count)"])
+        guard planned > 0 else { return }
+        logger.notice("after a long silence connections are checked", metadata: ["connections": "\(planned)"])
     }
 
     private func care(for id: ConnectionID, _ hold: TenantHold) async {
@@ -100,7 +105,8 @@ extension Pipeline {
         guard let (connection, plan) = found, plan.dueAt.map({ $0 <= now }) ?? false else { return }
         let integration = integrations[connection.flow.rawValue]
         var care = ConnectionCare(
-            connection: connection, plan: plan, lifetime: integration?.tokenLifetime, isOn: integration != nil)
+            connection: connection, plan: plan, lifetime: integration?.tokenLifetime, plannedCheck: plan.checkAt,
+            isOn: integration != nil)
         guard let integration, let access = AccountAccess(connection),
             care.wantsCheck(at: now) || care.wantsRefresh(at: now)
         else { return try await write(care, hold, attempts: plan.attempts) }
@@ -109,7 +115,8 @@ extension Pipeline {
         }
         if care.wantsCheck(at: now) {
             let check = DailyCheck(
-                integration: integration, ownIDs: connection.ownIDs, isInDoubt: connection.reason == .scopesMissing)
+                integration: integration, ownIDs: connection.ownIDs, isInDoubt: connection.reason == .scopesMissing,
+                subscribesAnew: plan.checkAt != nil)
             switch await check.run(access) {
             case .seen(let finding):
                 (care.plan.checkedAt, care.plan.checkAt) = (clock.now, nil)
@@ -119,9 +126,12 @@ extension Pipeline {
                 care.plan.checkAt = now.adding(seconds: ConnectionCare.checkAgain)
                 await hear(error, care, hold)
                 report("connection could not be checked", care, error)
-                return try await write(
-                    care, hold, attempts: plan.attempts,
-                    silentUntil: clock.now.adding(seconds: ConnectionCare.checkAgain))
+                // A renewal does not wait for a check that fails again and again.
+                guard care.wantsRefresh(at: now), error.pause == nil, !isMetaFailing(connection) else {
+                    return try await write(
+                        care, hold, attempts: plan.attempts,
+                        silentUntil: clock.now.adding(seconds: ConnectionCare.checkAgain))
+                }
             }
         }
         guard care.wantsRefresh(at: now) else { return try await write(care, hold, attempts: plan.attempts) }
@@ -143,7 +153,8 @@ extension Pipeline {
     private func silence(of connection: Connection, now: Timestamp) -> Timestamp? {
         if let paused = pausedUntil(connection) { return paused }
         guard let app = app(of: connection.flow), !breakers.admits(.question, of: app, at: now) else { return nil }
-        return max(breakers.open[app] ?? now, now.adding(seconds: FaultBreaker.pause))
+        // Each at a moment of its own: all of them are due by and by while it lasts.
+        return now.adding(seconds: FaultBreaker.pause).adding(milliseconds: Int64(connection.id.raw.low % 300_000))
     }
 
     private func keep(_ token: AccessToken, _ care: ConnectionCare, askedAt: Timestamp, _ hold: TenantHold) async throws
@@ -160,13 +171,14 @@ extension Pipeline {
                 try rows.setState(of: id, to: .active, reason: nil, now: askedAt)
             }
             guard let renewed = try rows.connection(id) else { return false }
-            let next = ConnectionCare(
+            var next = ConnectionCare(
                 connection: renewed,
-                plan: CarePlan(dueAt: nil, checkedAt: care.plan.checkedAt, checkAt: care.plan.checkAt),
+                plan: CarePlan(
+                    dueAt: nil, checkedAt: care.plan.checkedAt, checkAt: try care.checkAt(beside: rows.carePlan(of: id))
+                ),
                 lifetime: care.lifetime)
-            var plan = next.plan
-            plan.dueAt = next.nextVisit(after: askedAt)
-            try rows.setCarePlan(of: id, plan)
+            next.plan.dueAt = next.nextVisit(after: askedAt)
+            try rows.setCarePlan(of: id, next.plan)
             return true
         }
         metrics.tokenRefresh(outcome: isKept ? "renewed" : "superseded")
@@ -270,6 +282,7 @@ extension Pipeline {
             else { return nil }
             var care = care
             care.connection = current
+            care.plan.checkAt = try care.checkAt(beside: rows.carePlan(of: id))
             let warning = care.warning(at: now)
             if let warning {
                 if current.state == .active {

@@ -38,8 +38,8 @@ public final class Pipeline: Service {
     let hastyVerdicts = Mutex<[HastyVerdict]>([])
     /// Connections that could not be looked after, and until when they are left alone.
     let careRests = Mutex<[ConnectionID: Timestamp]>([:])
-    /// When connections without a plan are looked for next.
     let silence = Mutex(SilenceWatch())
+    /// When connections without a plan are looked for next.
     let nextPlanning = Mutex(Timestamp(milliseconds: 0))
     let nextSweep = Mutex(Timestamp(milliseconds: 0))
     /// Where the looks over all tenants with waiting work have come to.

@@ -71,7 +71,7 @@ struct NoticeBody: Encodable, Sendable {
             case .scopesMissing: return "A permission is missing. Every switch of the dialog must stay on: \(link)"
             case .notSubscribed:
                 return
-                    "Meta does not deliver messages. Is the Page still linked to the account? Tick the fields in the "
+                    "Meta does not deliver messages. Is the account still linked to its Page, if it has one? Tick the fields in the "
                     + "App Dashboard, then \(link)"
             case .senderless:
                 return ConnectionHealth.senderlessAdvice(

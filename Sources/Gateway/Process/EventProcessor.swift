@@ -39,7 +39,7 @@ struct EventProcessor: Sendable {
         guard let connection = try rows.connection(answeringFor: item.event.accountID), connection.state.answers else {
             return .settled(EventVerdict(.parked, .connectionNotActive))
         }
-        try rows.noteWebhook(connection.id, now: now)
+        try rows.noteWebhook(connection.id, receivedAt: item.event.receivedAt)
         let work = EventWork(
             processor: self, item: item, tenant: tenant, connection: connection,
             check: SenderCheck(connection, item.event, isAccount: isAccount), isSharedThread: isShared, rows: rows,

@@ -2,9 +2,9 @@ internal import Tenancy
 
 /// Tells a failing Meta from a failing tenant: when many accounts fail at the same time, it is not the accounts.
 ///
-/// One for each app (``FaultBreakers``). While it is open nothing is sent and no connection changes its state; after a
-/// pause one call is let through, and its outcome decides. That Meta answers questions does not show that it takes
-/// messages: what sends have opened is closed by a send alone.
+/// One for each app (``FaultBreakers``), with a gate for sends and one for questions: Meta may answer questions while it takes
+/// no message, and the other way round. A closed gate lets its calls through; an open one lets one call through after each
+/// pause, and that call's outcome decides. While either is open no connection changes its state.
 struct FaultBreaker: Sendable {
     /// What one call showed.
     enum Observation: Sendable {
@@ -14,7 +14,7 @@ struct FaultBreaker: Sendable {
     }
 
     /// What Meta was called for.
-    enum Call: Sendable {
+    enum Call: Sendable, CaseIterable {
         case send
         /// Anything that a patient does not see: checks, renewals, look-ups.
         case question
@@ -31,89 +31,102 @@ struct FaultBreaker: Sendable {
         var failed: Bool
     }
 
+    private struct Gate {
+        var state = State.closed
+        /// Each account's newest observation.
+        var newest: [String: Seen] = [:]
+
+        /// When the next call may start; `nil` while closed.
+        var closedUntil: Timestamp? {
+            switch state {
+            case .closed: nil
+            case .open(let until), .trying(let until): until
+            }
+        }
+
+        mutating func open(at now: Timestamp) { state = .open(until: now.adding(seconds: FaultBreaker.pause)) }
+
+        mutating func close() {
+            state = .closed
+            newest = newest.filter { !$0.value.failed }
+        }
+
+        mutating func note(_ seen: Seen, _ account: String) {
+            newest[account] = seen
+            if newest.count > 256 { newest = newest.filter { FaultBreaker.isRecent($0.value, at: seen.at) } }
+        }
+
+        func hasFaults(at now: Timestamp) -> Bool {
+            newest.values.contains { $0.failed && FaultBreaker.isRecent($0, at: now) }
+        }
+    }
+
     /// Seconds that an observation counts.
     static let window = 60
     /// Seconds without calls once open.
     static let pause = 30
 
     private let accounts: Int
-    private var state = State.closed
-    /// Each account's newest observation.
-    private var sends: [String: Seen] = [:]
-    private var questions: [String: Seen] = [:]
-    /// Sends alone would have opened it.
-    private var isOfSends = false
-    /// While sends keep it open, questions have a turn of their own, and take none of theirs.
-    private var nextQuestion: Timestamp?
+    private var sends = Gate()
+    private var questions = Gate()
 
     /// - Parameter accounts: at least so many must fail within the window.
     init(accounts: Int) {
         self.accounts = accounts
     }
 
-    /// Whether a call may start now. While open, one may after each pause.
-    mutating func admits(_ call: Call, at now: Timestamp) -> Bool {
-        switch state {
-        case .closed: return true
-        case .open where call == .question && isOfSends, .trying where call == .question && isOfSends:
-            if let nextQuestion, now < nextQuestion { return false }
-            nextQuestion = now.adding(seconds: Self.pause)
-            return true
-        case .open(let until) where now >= until, .trying(let until) where now >= until:
-            state = .trying(until: now.adding(seconds: Self.pause))
-            return true
-        case .open, .trying: return false
-        }
+    private subscript(_ call: Call) -> Gate {
+        get { call == .send ? sends : questions }
+        set { if call == .send { sends = newValue } else { questions = newValue } }
     }
 
-    /// The call that was let through has told nothing: it was not made. The next one may.
-    /// - Returns: whether it was still waited for.
-    mutating func takeTrialBack(at now: Timestamp) -> Bool {
-        guard case .trying = state else { return false }
-        state = .open(until: now)
+    /// Whether a call may start now. While its gate is open, one may after each pause.
+    mutating func admits(_ call: Call, at now: Timestamp) -> Bool {
+        guard let until = self[call].closedUntil else { return true }
+        guard now >= until else { return false }
+        self[call].state = .trying(until: now.adding(seconds: Self.pause))
         return true
     }
 
-    /// When the next send may start; `nil` while closed.
-    var closedUntil: Timestamp? {
-        switch state {
-        case .closed: nil
-        case .open(let until), .trying(let until): until
-        }
+    /// The send that was let through has told nothing: it was not made. The next one may.
+    /// - Returns: whether it was still waited for.
+    mutating func takeTrialBack(at now: Timestamp) -> Bool {
+        guard case .trying = sends.state else { return false }
+        sends.state = .open(until: now)
+        return true
     }
 
+    /// When the next call may start; `nil` while its gate is closed.
+    func closedUntil(_ call: Call) -> Timestamp? { self[call].closedUntil }
+
     /// Whether most of the accounts that were lately heard of fail.
-    var isOpen: Bool { closedUntil != nil }
+    var isOpen: Bool { sends.closedUntil != nil || questions.closedUntil != nil }
 
     /// - Parameters:
     ///   - call: what it was observed at.
     ///   - account: whose call it was.
     mutating func observe(_ observation: Observation, at call: Call, account: String, now: Timestamp) {
+        expireQuestions(at: now)
         let failed = observation == .fault
-        note(Seen(at: now, failed: failed), call, account)
-        if case .trying = state, call == .send || !isOfSends {
+        self[call].note(Seen(at: now, failed: failed), account)
+        if case .trying = self[call].state {
             // However few have been heard of meanwhile.
-            if failed { open(at: now) } else { close() }
-        } else if failed, call == .send, isMost(sends, at: now) {
-            if !isOfSends { nextQuestion = now.adding(seconds: Self.pause) }
-            isOfSends = true
-            open(at: now)
-        } else if failed, !isOfSends, questions.values.contains(where: \.failed),
-            isMost(sends.merging(questions) { $0.at > $1.at ? $0 : $1 }, at: now)
-        {
-            open(at: now)
+            if failed { self[call].open(at: now) } else { self[call].close() }
+        }
+        guard failed else { return }
+        let isAll = isMost(sends.newest.merging(questions.newest) { $0.at > $1.at ? $0 : $1 }, at: now)
+        for each in Call.allCases {
+            // What the other calls show opens a gate, and takes no trial away.
+            if each != call, self[each].closedUntil != nil { continue }
+            if isMost(self[each].newest, at: now) || (isAll && self[each].hasFaults(at: now)) {
+                self[each].open(at: now)
+            }
         }
     }
 
-    private mutating func note(_ seen: Seen, _ call: Call, _ account: String) {
-        func note(_ newest: inout [String: Seen]) {
-            newest[account] = seen
-            if newest.count > 256 { newest = newest.filter { Self.isRecent($0.value, at: seen.at) } }
-        }
-        switch call {
-        case .send: note(&sends)
-        case .question: note(&questions)
-        }
+    /// Questions are seldom: where none has failed lately, none has to work before anything is believed again.
+    private mutating func expireQuestions(at now: Timestamp) {
+        if let until = questions.closedUntil, until.adding(seconds: Self.window) <= now { questions.close() }
     }
 
     /// Whether enough accounts fail, and more than work.
@@ -124,15 +137,4 @@ struct FaultBreaker: Sendable {
     }
 
     private static func isRecent(_ seen: Seen, at now: Timestamp) -> Bool { seen.at.adding(seconds: window) > now }
-
-    private mutating func open(at now: Timestamp) {
-        state = .open(until: now.adding(seconds: Self.pause))
-    }
-
-    private mutating func close() {
-        state = .closed
-        isOfSends = false
-        sends = sends.filter { !$0.value.failed }
-        questions = questions.filter { !$0.value.failed }
-    }
 }

@@ -19,7 +19,7 @@ final class FaultBreakers: Sendable {
         self.accounts = accounts
     }
 
-    /// Whether a call may start now. While open, one may after each pause.
+    /// Whether a call may start now. While its gate is open, one may after each pause.
     func admits(_ call: FaultBreaker.Call, of app: MetaApp, at now: Timestamp) -> Bool {
         breakers.withLock { $0[app]?.admits(call, at: now) ?? true }
     }
@@ -33,8 +33,13 @@ final class FaultBreakers: Sendable {
     /// Whether most of the app's accounts that were lately heard of fail.
     func isOpen(_ app: MetaApp) -> Bool { breakers.withLock { $0[app]?.isOpen ?? false } }
 
-    /// The apps of which most accounts fail, and when the next send of each may start.
-    var open: [MetaApp: Timestamp] { breakers.withLock { $0.compactMapValues(\.closedUntil) } }
+    /// Whether most of the app's sends fail.
+    func stopsSending(_ app: MetaApp) -> Bool { open(for: .send)[app] != nil }
+
+    /// The apps whose gate for such calls is open, and when the next call of each may start.
+    func open(for call: FaultBreaker.Call) -> [MetaApp: Timestamp] {
+        breakers.withLock { $0.compactMapValues { $0.closedUntil(call) } }
+    }
 
     /// - Parameters:
     ///   - call: what it was observed at.

@@ -10,6 +10,8 @@ struct AddressMissing: Error {}
 extension Pipeline {
     /// Meta has not answered, or not as it should: how long the reply waits, in seconds.
     private static let pauseBeforeAskingAgain = 30
+    /// A connection whose token seems dead is checked no more often, in seconds.
+    private static let checkPause = 3_600
 
     /// What has to be known to ask for an address.
     private struct Unaddressed: Sendable {
@@ -46,11 +48,14 @@ extension Pipeline {
             await heed(error, of: connection, hold)
             guard error.isPossiblyMetasFault || error.kind == .throttled else { return true }
             let now = clock.now
-            if error.isPossiblyMetasFault { await observe(.fault, at: .question, of: connection, now: now) }
+            // Other errors prove nothing: Meta refuses look-ups of messages for reasons that last.
+            if error.kind == .tokenDead { await observe(.fault, at: .question, of: connection, now: now) }
             try await store.write(hold) { rows in
                 try rows.postpone(due.id, until: now.adding(seconds: Self.pauseBeforeAskingAgain))
                 // Whether the token is dead or Meta fails is for the check to find out.
-                if error.kind == .tokenDead { try rows.checkNow(connection.id, now: now) }
+                if error.kind == .tokenDead {
+                    try rows.checkNow(connection.id, unlessSince: now.adding(seconds: -Self.checkPause), now: now)
+                }
             }
             wakeCares()
             return false

@@ -16,7 +16,7 @@ extension Pipeline {
         let turn = replyTurn.withLock { $0 }
         let shards = shards
         let switches = switches
-        let open = breakers.open
+        let open = breakers.open(for: .send)
         let limits = sendingLimits(open, now: now)
         let (due, turned, next) = try await store.readGlobal(.shardLoad) { rows in
             let readings = try rows.dueReadings(now: now, limit: Self.repliesPerLook)
@@ -68,10 +68,12 @@ extension Pipeline {
                 guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }
                 if let app = reply.flow.flatMap(app), !breakers.admits(.send, of: app, at: now) {
                     // Its one trial has just begun.
-                    nextDue = [nextDue, breakers.open[app].flatMap { $0 > now ? $0 : nil }].compactMap(\.self).min()
+                    nextDue = [nextDue, breakers.open(for: .send)[app].flatMap { $0 > now ? $0 : nil }].compactMap(
+                        \.self
+                    ).min()
                     continue
                 }
-                let trial = reply.flow.flatMap(app).flatMap { breakers.isOpen($0) ? $0 : nil }
+                let trial = reply.flow.flatMap(app).flatMap { breakers.stopsSending($0) ? $0 : nil }
                 if let step = step(reply, hold, { await self.send(reply, hold, trialOf: trial) }) { work.append(step) }
             case .sending, .sent, .held, .failed, .expired, .cancelled:
                 continue

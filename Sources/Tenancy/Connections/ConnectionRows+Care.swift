@@ -64,14 +64,15 @@ extension TenantRows {
     }
 
     /// Has a connection checked now, whenever it was to be looked after.
-    public func checkNow(_ id: ConnectionID, now: Timestamp) throws {
+    /// - Parameter moment: one that was checked since then is left alone.
+    public func checkNow(_ id: ConnectionID, unlessSince moment: Timestamp, now: Timestamp) throws {
         try transaction.execute(
             """
             UPDATE connections SET
                 check_at = ?3, care_due_at = CASE WHEN care_due_at < ?3 THEN care_due_at ELSE ?3 END
-            WHERE tenant_id = ?1 AND id = ?2 AND check_at IS NULL
+            WHERE tenant_id = ?1 AND id = ?2 AND check_at IS NULL AND (checked_at IS NULL OR checked_at < ?4)
             """,
-            [tenantValue, .id(id.raw), .time(now)])
+            [tenantValue, .id(id.raw), .time(now), .time(moment)])
     }
 
     /// Writes down what Meta lets a connection do and tells us of.

@@ -36,13 +36,14 @@ extension TenantRows {
     }
 
     /// Notes that a webhook arrived; at most once a minute, because a busy account gets hundreds of them.
-    public func noteWebhook(_ id: ConnectionID, now: Timestamp) throws {
+    /// - Parameter moment: when it arrived, however late it is processed.
+    public func noteWebhook(_ id: ConnectionID, receivedAt moment: Timestamp) throws {
         try transaction.execute(
             """
             UPDATE connections SET last_webhook_at = ?3
             WHERE tenant_id = ?1 AND id = ?2 AND (last_webhook_at IS NULL OR last_webhook_at < ?4)
             """,
-            [tenantValue, .id(id.raw), .time(now), .time(now.adding(seconds: -60))])
+            [tenantValue, .id(id.raw), .time(moment), .time(moment.adding(seconds: -60))])
     }
 
     /// Notes that a reply was sent.

@@ -44,20 +44,37 @@ extension GlobalRows {
         return try columns.optionalTime()
     }
 
-    /// Those that answer, were not checked since a moment, nor changed, and are to be checked in their daily turn only.
-    public func uncheckedConnections(since: Timestamp, limit: Int) throws -> [DueConnection] {
-        try transaction.query(
+    /// Those that answer, were not checked since a moment, and are to be checked in their daily turn only; by their ids.
+    /// - Parameter last: the last one that was read; `nil` begins.
+    public func uncheckedConnections(since: Timestamp, after last: DueConnection?, limit: Int) throws -> [DueConnection]
+    {
+        let begin = Identifier(high: 0, low: 0)
+        return try transaction.query(
             """
             SELECT tenant_id, id FROM connections
-            WHERE state IN ('active', 'degraded') AND token IS NOT NULL AND check_at IS NULL AND updated_at < ?1
-                AND (checked_at IS NULL OR checked_at < ?1)
-            LIMIT ?2
+            WHERE (tenant_id, id) > (?1, ?2) AND state IN ('active', 'degraded') AND token IS NOT NULL
+                AND check_at IS NULL AND (checked_at IS NULL OR checked_at < ?3)
+            ORDER BY tenant_id, id LIMIT ?4
             """,
-            [.time(since), .count(limit)]
+            [.id(last?.tenantID.raw ?? begin), .id(last?.id.raw ?? begin), .time(since), .count(limit)]
         ).map { row in
             var columns = row.columns
             return DueConnection(tenantID: TenantID(try columns.id()), id: ConnectionID(try columns.id()))
         }
+    }
+
+    /// Since when everybody is to be checked once; `nil` where that was never asked for.
+    public func checksAskedSince() throws -> Timestamp? {
+        let row = try transaction.first("SELECT revision FROM revisions WHERE name = 'checks_asked_since'", [])
+        guard var columns = row?.columns else { return nil }
+        let moment = try columns.time()
+        return moment.milliseconds == 0 ? nil : moment
+    }
+
+    /// Has everybody checked who was last checked before a moment.
+    public func askForChecks(since moment: Timestamp) throws {
+        try transaction.execute(
+            "UPDATE revisions SET revision = ?1 WHERE name = 'checks_asked_since' AND revision < ?1", [.time(moment)])
     }
 
     /// When the next one becomes due by itself.

@@ -55,6 +55,23 @@ import Testing
         await world.end()
     }
 
+    /// What waits for its sender is looked at again and again: that is no webhook.
+    @Test func whatIsParkedBreaksNoSilence() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        for fault in [FaultName.senderlessEditOnly, .messageLookupEmpty, .conversationsEmpty] {
+            world.sandbox.switchOn(FaultRule(fault))
+        }
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: practice.account.username)
+        try await world.settle()
+        let arrived = try await world.connection(practice)?.lastWebhookAt
+        try world.sandbox.dropSubscription(account: practice.account.id, flow: .instagramLogin)
+        try await world.pass(seconds: 2 * 3_600)
+        #expect(try await world.events().map(\.reason) == [.senderUnresolved])
+        #expect(try await world.connection(practice)?.lastWebhookAt == arrived && arrived != nil)
+        #expect(try await fields(world, practice).contains("messages"))
+        await world.end()
+    }
+
     @Test func aSubscriptionThatCannotBeMadeDegradesAndHeals() async throws {
         let (world, practice) = try await world(.instagramLogin)
         try await world.settle()

@@ -162,6 +162,18 @@ import Testing
         await world.end()
     }
 
+    @Test func aCheckThatFailsForEverKeepsNoTokenFromBeingRenewed() async throws {
+        let world = try await PracticeWorld()
+        let practice = try await practice(world)
+        let start = world.clock.now
+        world.sandbox.switchOn(FaultRule(.serverError, operation: "subscribed_apps"))
+        world.clock.advance(to: start.adding(seconds: 10 * Self.day))
+        try await begin(world, [practice], issuedAt: start)
+        try await world.pass(seconds: Self.day)
+        #expect(renewals(world, "renewed") == 1)
+        await world.end()
+    }
+
     @Test func aTokenOfAnotherAccountIsNotTaken() async throws {
         let world = try await PracticeWorld()
         let practice = try await practice(world)

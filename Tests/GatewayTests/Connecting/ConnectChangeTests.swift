@@ -73,7 +73,7 @@ import Testing
         let now = world.clock.now
         try await world.store.write(tenant.id) { rows in
             try rows.noteSenderlessOwn(old.id)
-            try rows.noteWebhook(old.id, now: now)
+            try rows.noteWebhook(old.id, receivedAt: now)
             try rows.setState(of: old.id, to: .reconnectRequired, reason: .tokenDead, now: now)
         }
         world.clock.advance(to: now.adding(seconds: 60))

@@ -47,7 +47,7 @@ final class OperatorDesk: Sendable {
             bootstrap: bootstrap.map { Secret($0) },
             attempts: .signIns(metrics: GatewayMetrics(world.registry), clock: world.clock), clock: world.clock,
             logger: world.log.logger,
-            isMetaFailing: { !process.pipeline.breakers.open.isEmpty })
+            isMetaFailing: { !process.pipeline.breakers.open(for: .send).isEmpty })
     }
 
     func end() async {

@@ -12,7 +12,9 @@ extension History {
         let flow: SandboxFlow = Bool.random(using: &random) ? .instagramLogin : .facebookPage
         let members = connected.sorted().filter { practice($0)?.flow == flow }
         // Where sending has stopped before, its next trial may fall into the time that is looked at.
-        guard members.count >= Self.burstAccounts, try world.process.pipeline.breakers.open.isEmpty else { return }
+        guard members.count >= Self.burstAccounts, try world.process.pipeline.breakers.open(for: .send).isEmpty else {
+            return
+        }
         let faults: [FaultName] = [.tokenDead, .code100]
         let fault = world.sandbox.switchOn(FaultRule(faults.randomElement(using: &random) ?? .tokenDead, flow: flow))
         let before = try await states()
@@ -59,7 +61,7 @@ extension History {
         try await settle()
         for _ in 0..<5 {
             // Where sending has stopped it is a send that works which lets it begin again.
-            let stopped = try Set(world.process.pipeline.breakers.open.keys)
+            let stopped = try Set(world.process.pipeline.breakers.open(for: .send).keys)
             for app in stopped {
                 let account = connected.sorted().first { practice($0)?.flow.app == app }
                 if let account { write(from: stranger(), to: account) }

@@ -19,7 +19,7 @@ extension TenantFunction {
             try rows.setState(of: full.connection.id, to: .reconnectRequired, reason: .tokenDead, now: full.now)
         },
         .changes("pause(_:until:)") { try $0.pause($1.connection.id, until: $1.later) },
-        .changes("noteWebhook(_:now:)") { try $0.noteWebhook($1.connection.id, now: $1.now) },
+        .changes("noteWebhook(_:receivedAt:)") { try $0.noteWebhook($1.connection.id, receivedAt: $1.now) },
         .changes("noteSent(_:now:)") { try $0.noteSent($1.connection.id, now: $1.now) },
         .changes("noteSenderlessOwn(_:)") { try $0.noteSenderlessOwn($1.connection.id) },
         .asks("storeToken(_:_:issuedAt:expiresAt:)") { rows, full in
@@ -31,7 +31,9 @@ extension TenantFunction {
         .changes("setCarePlan(of:_:)") { try $0.setCarePlan(of: $1.connection.id, CarePlan(dueAt: $1.later)) },
         // Nothing to do where somebody has planned to.
         .adds("planAnew(_:now:)") { try $0.planAnew($1.connection.id, now: $1.now) },
-        .changes("checkNow(_:now:)") { try $0.checkNow($1.connection.id, now: $1.now) },
+        .changes("checkNow(_:unlessSince:now:)") {
+            try $0.checkNow($1.connection.id, unlessSince: $1.later, now: $1.now)
+        },
         .changes("noteCheck(of:scopes:subscribedFields:)") {
             try $0.noteCheck(of: $1.connection.id, scopes: ["c"], subscribedFields: [])
         },

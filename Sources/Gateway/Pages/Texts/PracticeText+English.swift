@@ -8,8 +8,8 @@ extension PracticeText {
         case .lastReply: "Last reply"
         case .answeredToday: "Answered today"
         case .checks: "What we look at"
-        case .checkedAt: "We last asked Meta {{time}}, and ask once a day."
-        case .notChecked: "We ask Meta once a day; the first time is still to come."
+        case .checkedAt: "We last asked Meta {{time}}, and ask every day."
+        case .notChecked: "We ask Meta every day; the first time is still to come."
 
         case .wordPass: "All right"
         case .wordWarn: "Please look"

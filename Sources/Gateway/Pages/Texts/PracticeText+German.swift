@@ -8,8 +8,8 @@ extension PracticeText {
         case .lastReply: "Letzte Antwort"
         case .answeredToday: "Heute beantwortet"
         case .checks: "Worauf wir achten"
-        case .checkedAt: "Zuletzt haben wir Meta {{time}} gefragt; wir fragen einmal am Tag."
-        case .notChecked: "Wir fragen Meta einmal am Tag; das erste Mal steht noch bevor."
+        case .checkedAt: "Zuletzt haben wir Meta {{time}} gefragt; wir fragen jeden Tag."
+        case .notChecked: "Wir fragen Meta jeden Tag; das erste Mal steht noch bevor."
 
         case .wordPass: "In Ordnung"
         case .wordWarn: "Bitte ansehen"

@@ -170,7 +170,7 @@ import Testing
         world.sandbox.switchOn(FaultRule(.tokenDead, operation: "send"))
         try write("bert", to: Array(practices.prefix(5)), in: world)
         try await world.settle()
-        let open = try #require(pipeline.breakers.open[.instagram])
+        let open = try #require(pipeline.breakers.open(for: .send)[.instagram])
         let paused = try await pipeline.dueReplies([], 64)
         #expect(paused.work.isEmpty)
         #expect(try #require(paused.nextDue) > world.clock.now && paused.nextDue.map { $0 <= open } == true)
