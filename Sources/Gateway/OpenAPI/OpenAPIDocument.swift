@@ -51,9 +51,9 @@ public enum OpenAPIDocument {
                 "bearer": [
                     "type": "http", "scheme": "bearer",
                     "description": """
-                    `Authorization: Bearer KEY`. A key has the scope `admin` (everything), `read` (sees everything, \
-                    changes nothing) or is bound to one tenant. In its place a signed token (JWT) of the configured \
-                    issuer is taken, which a claim binds to one tenant.
+                    `Authorization: Bearer KEY`. A key has the scope `admin` (everything), `read` (sees everything but \
+                    keys, changes nothing) or is bound to one tenant. In its place a signed token (JWT) of the \
+                    configured issuer is taken, which a claim binds to one tenant.
                     """,
                 ]
             ],
@@ -71,7 +71,7 @@ public enum OpenAPIDocument {
     private static let about = """
         Everything under `/v1` needs a key: `Authorization: Bearer KEY`. `docs/api.md` shows each task with curl.
 
-        **Errors** are `application/problem+json` (RFC 9457). Bad input is 422, and `errors` names every faulty field. \
+        **Errors** are `application/problem+json` (RFC 9457). Bad input is 422, and `errors` names the faulty fields. \
         Another tenant's id is answered like one that does not exist. An address asked with a method that it does not \
         take answers 405 (`#/components/responses/MethodNotAllowed`), one that is not known 404. What is the service's \
         own fault is 500, without details.

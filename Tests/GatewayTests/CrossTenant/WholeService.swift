@@ -21,6 +21,7 @@ final class WholeService: Sendable {
         /// Body and headers.
         var text: String
         var json: JSONValue?
+        var etag: String?
     }
 
     static let bootstrapKey = "bootstrap-key-of-two-tenants"
@@ -70,12 +71,14 @@ final class WholeService: Sendable {
     /// Asks as ``CurlTransport`` cannot: our own calls to Meta know neither PATCH nor HEAD.
     @discardableResult
     func call(
-        _ caller: String, _ key: String, _ method: String, _ path: String, _ body: [UInt8]? = nil
+        _ caller: String, _ key: String, _ method: String, _ path: String, _ body: [UInt8]? = nil,
+        ifMatch: String? = nil
     ) async throws -> Answer {
         var request = URLRequest(url: try #require(URL(string: base + path)))
         request.httpMethod = method
         request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization")
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        if let ifMatch { request.setValue(ifMatch, forHTTPHeaderField: "If-Match") }
         if let body { request.httpBody = Data(body) }
         let (data, response) = try await session.data(for: request)
         let http = try #require(response as? HTTPURLResponse)
@@ -83,7 +86,7 @@ final class WholeService: Sendable {
             caller: caller, request: "\(method) \(path)", status: http.statusCode,
             body: String(decoding: data, as: UTF8.self),
             text: String(decoding: data, as: UTF8.self) + "\n\(http.allHeaderFields)",
-            json: try? JSONValue.parse([UInt8](data)))
+            json: try? JSONValue.parse([UInt8](data)), etag: http.value(forHTTPHeaderField: "ETag"))
         book.withLock { $0.append(answer) }
         return answer
     }

@@ -34,10 +34,12 @@ final class Fleet: Sendable {
         clinic = try await Clinic(extra: ["CLARIVA_DATABASE_URL": url ?? database.url])
     }
 
-    /// Starts the process that takes webhooks and answers the API.
-    func startGateway() async throws -> ChildProcess {
+    /// Starts a process that takes webhooks and answers the API.
+    /// - Parameter extra: more of its environment.
+    func startGateway(_ extra: [String: String] = [:]) async throws -> ChildProcess {
         let process = try ChildProcess(
-            ["serve", "--role", "gateway"], environment: clinic.environment, folder: clinic.folder)
+            ["serve", "--role", "gateway"], environment: clinic.environment.merging(extra) { $1 },
+            folder: clinic.folder)
         _ = try await process.listeningPort(within: .seconds(60))
         return process
     }

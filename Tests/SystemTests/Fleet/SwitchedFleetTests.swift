@@ -3,7 +3,7 @@ import Integrations
 import TestSupport
 import Testing
 
-/// Whoever switches sending is heard by every process.
+/// Whoever switches something is heard by every process.
 @Suite(.enabled(if: TestServer.url != nil), .serialized, .timeLimit(.minutes(5)))
 struct SwitchedFleetTests {
     /// What is promised; milliseconds.
@@ -43,6 +43,88 @@ struct SwitchedFleetTests {
         try await fleet.stop([gateway] + workers.map(\.process))
     }
 
+    /// For all and for one practice, switched at one gateway and heard at the other.
+    @Test func connectingEndsAndGoesOnAtEveryGateway() async throws {
+        let fleet = try await Fleet(try await ServiceDatabase())
+        let (port, otherPort) = (fleet.clinic.port, try FreePort.take())
+        let gateways = [
+            try await fleet.startGateway(), try await fleet.startGateway(["CLARIVA_HTTP_PORT": String(otherPort)]),
+        ]
+        let service = fleet.clinic.service
+        func page(_ name: String) async throws -> (tenant: String, url: String) {
+            let tenant = try await service.post("/v1/tenants", ["name": .string(name), "flow": "instagram_login"])
+            let id = tenant["id"]?.string ?? ""
+            let url = try await service.post("/v1/tenants/\(id)/connect-links")["url"]?.string ?? ""
+            return (id, url.replacing(":\(port)/", with: ":\(otherPort)/"))
+        }
+        let (one, other) = (try await page("Praxis Nord"), try await page("Praxis Süd"))
+        for (path, concerned) in [("/v1/switches", [one, other]), ("/v1/tenants/\(one.tenant)/switches", [one])] {
+            for (isOn, status) in [(false, 503), (true, 200)] {
+                var times: [Int64] = []
+                repeat {
+                    // Back to where it was, for another round.
+                    try await set(fleet, path, ["connecting": .bool(!isOn)])
+                    for link in concerned { try await heard(link.url, isOn ? 503 : 200, service) }
+                    try await set(fleet, path, ["connecting": .bool(isOn)])
+                    let began = ContinuousClock.now
+                    for link in concerned { try await heard(link.url, status, service) }
+                    times.append(Int64(began.duration(to: .now) / .milliseconds(1)))
+                } while times[times.count - 1] > Self.limit && times.count < Self.rounds
+                #expect(times[times.count - 1] <= Self.limit, "\(path) \(isOn): \(times)")
+                let unconcerned = try await service.send(.get, other.url).status
+                #expect(unconcerned == (concerned.count == 2 ? status : 200))
+            }
+        }
+        try await fleet.stop(gateways)
+    }
+
+    private func heard(_ url: String, _ status: Int, _ service: HTTPClient) async throws {
+        _ = try await poll("\(status) at \(url.prefix(40))", within: .seconds(30), every: .milliseconds(50)) {
+            try await service.send(.get, url).status == status ? true : nil
+        }
+    }
+
+    /// Of one practice; the others go on.
+    @Test(arguments: ["processing", "sending"])
+    func whatIsSwitchedOffForOnePracticeEndsThereAloneWithinTwoSeconds(_ name: String) async throws {
+        let fleet = try await Fleet(try await ServiceDatabase())
+        let gateway = try await fleet.startGateway()
+        let workers = [try await fleet.startWorker(), try await fleet.startWorker()]
+        _ = try await fleet.shared([workers[0].id: 16, workers[1].id: 16])
+        let doctors = [
+            try await fleet.clinic.connect("dr_one", flow: "instagram_login"),
+            try await fleet.clinic.connect("dr_two", flow: "facebook_page"),
+        ]
+        var patients: [String] = []
+        var (early, isInTime) = (0, false)
+        let path = "/v1/tenants/\(doctors[0].tenant)/switches"
+        repeat {
+            let off = try await set(fleet, path, [name: false])
+            var (late, others): (Set<String>, Set<String>) = ([], [])
+            while try await fleet.now() < off + Self.limit + 1_500 {
+                let isLate = try await fleet.now() > off + Self.limit
+                try await write(fleet, doctors, &patients)
+                if isLate { late.insert(patients[patients.count - 2]) }
+                others.insert(patients[patients.count - 1])
+            }
+            let expected = others
+            _ = try await poll("the other practice's answers", within: .seconds(120), every: .milliseconds(200)) {
+                try await expected.isSubset(of: self.answered(fleet)) ? true : nil
+            }
+            early = try await late.intersection(answered(fleet)).count
+            isInTime = early == 0 && !late.isEmpty
+            try await set(fleet, path, [name: true])
+            #expect(try await fleet.answered(atLeast: patients.count) == patients.sorted())
+        } while !isInTime && patients.count < 5_000
+        #expect(isInTime, "\(early) were answered that came two seconds after off")
+        try await fleet.stop([gateway] + workers.map(\.process))
+    }
+
+    private func answered(_ fleet: Fleet) async throws -> Set<String> {
+        let sends = try await fleet.clinic.sandbox.get("sends")["data"]?.array ?? []
+        return Set(sends.compactMap { $0["person"]?.string })
+    }
+
     private func write(_ fleet: Fleet, _ doctors: [Doctor], _ patients: inout [String]) async throws {
         for doctor in doctors {
             patients.append("patient_\(patients.count)")
@@ -52,8 +134,16 @@ struct SwitchedFleetTests {
 
     /// - Returns: when the switch was acknowledged, by the machine's clock, which the sandbox uses as well.
     private func set(_ fleet: Fleet, sending: Bool) async throws -> Int64 {
-        _ = try await fleet.clinic.service.put(
-            "/v1/switches", ["sending": .bool(sending), "connecting": true, "processing": true])
+        try await set(fleet, "/v1/switches", ["sending": .bool(sending)])
+    }
+
+    /// - Parameter changes: what is not on, or is on again.
+    /// - Returns: as ``set(_:sending:)``.
+    @discardableResult
+    private func set(_ fleet: Fleet, _ path: String, _ changes: [String: JSONValue]) async throws -> Int64 {
+        var switches: JSONObject = ["sending": true, "connecting": true, "processing": true]
+        for (name, value) in changes { switches[name] = value }
+        try await fleet.clinic.service.put(path, .object(switches))
         return try await fleet.now()
     }
 

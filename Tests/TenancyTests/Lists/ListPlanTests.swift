@@ -197,6 +197,13 @@ import Testing
                 _ = try await store.readGlobal(.operators) { try $0.stuckReplies(.held, before: nil, limit: 50) }
             }, "stuck replies", reads: "replies_stuck")
         check(try await desk.plans { _ = try await store.readGlobal(.operators) { try $0.stuckWork() } }, "stuck work")
+        check(
+            try await desk.plans { _ = try await store.erasures(of: nil, limit: 50) }, "erasures",
+            reads: "erasures_newest")
+        let main = desk.rows.main
+        check(
+            try await desk.plans { _ = try await store.erasures(of: main, limit: 50) }, "erasures of a tenant",
+            reads: "erasures_pkey")
     }
 
     /// What counts reads what it counts, of an index alone.

@@ -28,10 +28,11 @@ struct ErasureRoutes: Sendable {
     @Sendable private func deleteTenant(
         _ request: Request, _ context: GatewayRequestContext
     ) async throws -> Response {
+        let tenant = try context.tenantID()
         // A practice's own key does not end the practice.
         try context.requireAdmin()
         return try await accepted(
-            try await store.deleteTenant(try context.tenantID(), by: try context.author(), now: clock.now))
+            try await store.deleteTenant(tenant, by: try context.author(), now: clock.now))
     }
 
     private func accepted(_ erasure: Erasure) async throws -> Response {

@@ -31,9 +31,10 @@ struct SwitchRoutes: Sendable {
     }
 
     @Sendable private func setTenant(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
+        let tenant = try context.tenantID()
         // What an operator has switched off, a practice's own key does not switch on: it has `automation`.
         try context.requireAdmin()
-        return try await set(try context.tenantID(), request, context)
+        return try await set(tenant, request, context)
     }
 
     private func show(_ tenant: TenantID) async throws -> Response {

@@ -11,7 +11,7 @@ extension Topic {
         operations: [list, create, revoke])
 
     private static let scope = Schema.words(
-        "`admin` may everything, `read` sees everything, `tenant` may everything of one tenant.",
+        "`admin` may everything, `read` sees everything but keys, `tenant` may everything of one tenant.",
         ["admin", "read", "tenant"])
 
     private static let key = Schema.object(

@@ -40,7 +40,10 @@ extension Topic {
     private static let authorize = APIOperation(
         method: .get, path: "/connect/{token}/authorize", id: "authorize", summary: "Go to Meta's consent dialog",
         access: .open, parameters: [token],
-        answers: [redirect(302, "To Meta.", headers: [.setCookie])] + faults(403, 404, 410, 429, 503))
+        answers: [
+            redirect(302, "To Meta.", headers: [.setCookie]),
+            redirect(303, "To the link's page, which tells whose it is: another site has led here."),
+        ] + faults(403, 404, 410, 429, 503))
 
     private static let accounts = APIOperation(
         method: .get, path: "/connect/{token}/accounts", id: "showAccounts", summary: "Which account to connect",

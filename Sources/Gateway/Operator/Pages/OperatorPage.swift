@@ -45,7 +45,7 @@ enum OperatorLayout {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="robots" content="noindex">
         <title>{{title}} – Clariva</title>
-        <link rel="stylesheet" href="/assets/clariva.css">
+        <link rel="stylesheet" href="\(Stylesheet.address)">
         <link rel="stylesheet" href="/admin/style.css">
         </head>
         <body class="operator">
