@@ -16,10 +16,14 @@ final class LockFile: Sendable {
         descriptor = Mutex(file)
     }
 
-    /// Gives the lock back; the kernel does the same when the process ends.
+    /// Gives the lock back; the kernel does the same when the process ends. Closing alone would leave it to a child that was
+    /// forked a moment ago and has not begun its own program yet.
     func release() {
         descriptor.withLock { file in
-            if file >= 0 { _ = Foundation.close(file) }
+            if file >= 0 {
+                _ = flock(file, LOCK_UN)
+                _ = Foundation.close(file)
+            }
             file = -1
         }
     }

@@ -70,7 +70,8 @@ struct PostgresContentionTests {
             }
             try await group.waitForAll()
         }
-        #expect(runs.value == 3)
+        // Three, or more where the one that was aborted takes its first row again before the other has waked up.
+        #expect((3...10).contains(runs.value))
         let values = try await engine.read(.global) { transaction in
             try transaction.query("SELECT value FROM counters WHERE name IN ('one', 'two')", []).map { row in
                 var columns = row.columns
