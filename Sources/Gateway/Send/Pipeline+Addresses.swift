@@ -57,7 +57,7 @@ extension Pipeline {
                     try rows.checkNow(connection.id, unlessSince: now.adding(seconds: -Self.checkPause), now: now)
                 }
             }
-            wakeCares()
+            if error.kind == .tokenDead { wakeCares() }
             return false
         }
         guard let writer = record?.from, record?.mid == found.mid, SenderID.isPlausible(writer),

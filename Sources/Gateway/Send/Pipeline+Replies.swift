@@ -68,9 +68,8 @@ extension Pipeline {
                 guard replySlots.withLock({ $0.taken(by: reply.tenantID) }) < settings.sendsPerTenant else { continue }
                 if let app = reply.flow.flatMap(app), !breakers.admits(.send, of: app, at: now) {
                     // Its one trial has just begun.
-                    nextDue = [nextDue, breakers.open(for: .send)[app].flatMap { $0 > now ? $0 : nil }].compactMap(
-                        \.self
-                    ).min()
+                    let until = breakers.open(for: .send)[app].flatMap { $0 > now ? $0 : nil }
+                    nextDue = [nextDue, until].compactMap(\.self).min()
                     continue
                 }
                 let trial = reply.flow.flatMap(app).flatMap { breakers.stopsSending($0) ? $0 : nil }
