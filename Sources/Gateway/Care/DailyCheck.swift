@@ -20,12 +20,13 @@ struct DailyCheck: Sendable {
         var fields: [String]
         /// Scopes without which messages cannot be answered.
         var requiredScopes: [String]
-        /// Messages could be read where the flow cannot be asked for scopes: they are granted.
-        var mayRead = false
+        /// Whether messages can be read; `nil` where that is not known.
+        var mayRead: Bool?
 
         /// What is wrong; `nil` where nothing is.
         var fault: Connection.Reason? {
             if let scopes, !Set(requiredScopes).isSubset(of: scopes) { return .scopesMissing }
+            if mayRead == false { return .scopesMissing }
             return fields.contains("messages") ? nil : .notSubscribed
         }
 
@@ -36,7 +37,8 @@ struct DailyCheck: Sendable {
             case (.active, _, let fault?): return (.degraded, fault)
             case (.degraded, .notSubscribed, let fault?) where fault != .notSubscribed: return (.degraded, fault)
             case (.degraded, .notSubscribed, nil): return (.active, nil)
-            case (.degraded, .scopesMissing, let fault) where (scopes != nil || mayRead) && fault != .scopesMissing:
+            case (.degraded, .scopesMissing, let fault)
+            where (scopes != nil || mayRead == true) && fault != .scopesMissing:
                 return fault.map { (.degraded, $0) } ?? (.active, nil)
             default: return nil
             }
@@ -59,7 +61,8 @@ struct DailyCheck: Sendable {
             // Without the permission the next question would be refused, and nothing be known.
             if finding.fault == .scopesMissing { return .seen(finding) }
             finding.fields = try await integration.subscribedFields(access)
-            if isInDoubt, inspection.scopes == nil { finding.mayRead = try await mayRead(access) }
+            finding.mayRead = try await mayRead(access)
+            if finding.fault == .scopesMissing { return .seen(finding) }
             if subscribesAnew || !Set(integration.webhookFields).isSubset(of: finding.fields) {
                 finding.fields = try await integration.subscribe(access)
             }
@@ -71,15 +74,13 @@ struct DailyCheck: Sendable {
         }
     }
 
-    /// Where no list of scopes can be had, reading conversations tells whether the permission for messages is there.
-    private func mayRead(_ access: AccountAccess) async throws(GraphError) -> Bool {
+    private func mayRead(_ access: AccountAccess) async throws(GraphError) -> Bool? {
         do throws(GraphError) {
-            _ = try await integration.conversations(on: .instagram, with: nil, withMessages: false, access: access)
-            return true
+            return try await integration.mayReadMessages(access)
         } catch {
-            // That it is missing was known.
-            if error.kind == .permission { return false }
-            throw error
+            // A list that fails keeps nobody from being subscribed anew.
+            if isInDoubt || error.kind == .tokenDead || error.pause != nil { throw error }
+            return nil
         }
     }
 }

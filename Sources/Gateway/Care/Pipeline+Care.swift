@@ -119,6 +119,13 @@ extension Pipeline {
                 subscribesAnew: plan.checkAt != nil)
             switch await check.run(access) {
             case .seen(let finding):
+                let isRefused = finding.fault == .scopesMissing
+                await observe(isRefused ? .fault : .worked, at: .question, of: connection, now: clock.now)
+                // Of many at once it is not believed.
+                if isRefused, isMetaFailing(connection) {
+                    care.plan.checkAt = now.adding(seconds: ConnectionCare.checkAgain)
+                    return try await write(care, hold, attempts: plan.attempts, silentUntil: care.plan.checkAt)
+                }
                 (care.plan.checkedAt, care.plan.checkAt) = (clock.now, nil)
                 try await note(finding, care, hold)
             case .dead(let error): return try await bury(care, error, hold, isRefresh: false)
@@ -246,7 +253,6 @@ extension Pipeline {
     private func note(_ finding: DailyCheck.Finding, _ care: ConnectionCare, _ hold: TenantHold) async throws {
         let now = clock.now
         let id = care.connection.id
-        await observe(.worked, at: .question, of: care.connection, now: now)
         let change = try await store.write(hold) { rows -> Connection.Reason? in
             guard let current = try rows.connection(id), current.token == care.connection.token else { return nil }
             try rows.noteCheck(of: id, scopes: finding.scopes ?? current.scopes, subscribedFields: finding.fields)
@@ -255,7 +261,11 @@ extension Pipeline {
             else { return nil }
             return change.state == .degraded ? change.reason : nil
         }
-        if let change { report("connection lacks something: \(change.rawValue)", care) }
+        guard let change else { return }
+        report("connection lacks something: \(change.rawValue)", care)
+        if change == .scopesMissing, let app = app(of: care.connection.flow) {
+            await remember(HastyVerdict(tenant: hold.tenant, connection: id, app: app, reason: change, at: now))
+        }
     }
 
     /// Whether messages of the last day came with their senders.

@@ -46,7 +46,10 @@ public struct ConnectionCheck: Sendable {
         do {
             let inspection = try await integration.inspect(access)
             results += identity(inspection, connection, access)
-            results.append(scopes(inspection.scopes ?? connection.scopes, integration))
+            results.append(
+                scopes(
+                    inspection.scopes ?? connection.scopes, mayRead: try? await integration.mayReadMessages(access),
+                    integration))
             results.append(subscriptions(try await integration.subscribedFields(access), integration))
         } catch {
             results.append(fault(error))
@@ -85,13 +88,18 @@ public struct ConnectionCheck: Sendable {
         ]
     }
 
-    private func scopes(_ granted: [String], _ integration: any Integration) -> CheckResult {
+    private func scopes(_ granted: [String], mayRead: Bool?, _ integration: any Integration) -> CheckResult {
         let missing = integration.requiredScopes.filter { !granted.contains($0) }
-        return missing.isEmpty
-            ? CheckResult("scopes", .pass, "all granted")
-            : CheckResult(
+        guard missing.isEmpty else {
+            return CheckResult(
                 "scopes", .fail, "missing: \(missing.joined(separator: ", "))",
                 fix: "send the doctor a reconnect link; every switch of the dialog must stay on")
+        }
+        guard mayRead == false else { return CheckResult("scopes", .pass, "all granted") }
+        return CheckResult(
+            "scopes", .fail, "Meta does not let messages be read",
+            fix: "let the doctor switch on access to messages in the Instagram app, then send a reconnect link; every "
+                + "switch of the dialog must stay on")
     }
 
     private func subscriptions(_ fields: [String], _ integration: any Integration) -> CheckResult {

@@ -68,7 +68,10 @@ struct NoticeBody: Encodable, Sendable {
             switch notice.facts.reason.flatMap(Connection.Reason.init(rawValue:)) {
             case .tokenDead: return "Meta does not accept the token any more: \(link)"
             case .deauthorized: return "Somebody has removed the app from the account: \(link)"
-            case .scopesMissing: return "A permission is missing. Every switch of the dialog must stay on: \(link)"
+            case .scopesMissing:
+                return
+                    "A permission is missing. Access to messages must be on in the Instagram app (Settings, Messages, Connected "
+                    + "tools), and every switch of the dialog must stay on: \(link)"
             case .notSubscribed:
                 return
                     "Meta does not deliver messages. Is the account still linked to its Page, if it has one? Tick the fields in the "

@@ -66,7 +66,10 @@ struct PracticeChecklist: Sendable {
 
     private var permissions: PracticePage.Checks.Item {
         let missing = requiredScopes.filter { !connection.scopes.contains($0) }
-        guard !missing.isEmpty else { return item(.pass, .permissions, .permissionsGood) }
+        guard !missing.isEmpty else {
+            return connection.reason == .scopesMissing
+                ? item(.fail, .permissions, .permissionsRefused) : item(.pass, .permissions, .permissionsGood)
+        }
         let names = missing.map { scope in
             let title = PermissionTexts.words(of: scope, in: time.language).title
             return FrameText.quoted.text(in: time.language, ["name": title])

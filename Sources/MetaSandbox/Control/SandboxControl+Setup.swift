@@ -116,6 +116,21 @@ extension SandboxControl {
         apply { $0.consent = AutomaticConsent(mode: mode, account: account, without: without, pages: pages) }
     }
 
+    /// Takes a scope away from an account's tokens, as a person does in the settings, or gives it back.
+    /// - Returns: how many tokens changed.
+    @discardableResult
+    public func setScope(
+        _ scope: String, account: String, flow: SandboxFlow? = nil, isGranted: Bool
+    ) throws(ControlError) -> Int {
+        try apply { (world: inout SandboxWorld) throws(ControlError) in
+            guard let account = world.account(account) else { throw ControlError("no such account") }
+            return world.changeTokens(of: account, flow) { token in
+                token.scopes.removeAll { $0 == scope }
+                if isGranted { token.scopes.append(scope) }
+            }
+        }
+    }
+
     /// Whether the owner allows access to messages (Instagram settings).
     public func setMessageAccess(account name: String, isAllowed: Bool) throws(ControlError) {
         try apply { (world: inout SandboxWorld) throws(ControlError) in

@@ -66,6 +66,12 @@ extension SandboxControl {
         case ("message-access", "POST"):
             try setMessageAccess(account: try given.required("account"), isAllowed: given.flag("allowed") ?? true)
             return ["ok": true]
+        // Body {account, scope, granted, flow?}: a scope is taken away from its tokens, or given back.
+        case ("scope", "POST"):
+            let count = try setScope(
+                try given.required("scope"), account: try given.required("account"), flow: try given.flow(),
+                isGranted: given.flag("granted") ?? false)
+            return ["tokens": .integer(Int64(count))]
         // Body {account, linked}: whether the account's Page is linked to it.
         case ("page-link", "POST"):
             try setPageLink(account: try given.required("account"), isLinked: given.flag("linked") ?? true)

@@ -80,6 +80,8 @@ extension SandboxWorld {
         guard let channel = Channel(rawValue: name), channel == .instagram || call.flow == .facebookPage else {
             throw .parameter("Param platform must be one of {INSTAGRAM, MESSENGER}")
         }
+        try requireMessageScope(call)
+        try requireMessageAccess(account, channel)
         if strike(.conversationsEmpty, account.id, call.flow) != nil { return .json(["data": []]) }
         var keys = (threadsOfAccount[account.id] ?? []).filter { $0.channel == channel }
         keys = keys.filter { threads[$0]?.messages.isEmpty == false }

@@ -55,21 +55,13 @@ extension SandboxWorld {
             throw GraphFailure(
                 code: 3, message: "(#3) Application does not have the capability to make this API call.")
         }
-        let needed =
-            call.flow == .instagramLogin
-            ? ["instagram_business_manage_messages"]
-            : ["pages_messaging", "instagram_manage_messages"]
-        guard needed.contains(where: call.token.scopes.contains) else {
-            throw .permission("(#200) The permission \(needed[0]) is needed")
-        }
+        try requireMessageScope(call)
         guard let id = call.request.object("recipient")?["id"]?.identifier else {
             throw .parameter("The parameter recipient is required")
         }
         for channel in Channel.allCases where channel == .instagram || call.flow == .facebookPage {
             guard let person = person(withID: id, of: account, channel, call.flow) else { continue }
-            guard account.allowsMessageAccess || channel == .messenger else {
-                throw .permission("The owner has disabled access to messages", subcode: 2_534_041)
-            }
+            try requireMessageAccess(account, channel)
             guard !person.isBlocking else {
                 throw GraphFailure(code: 551, subcode: 1_545_041, message: "This person isn't available right now.")
             }
@@ -80,6 +72,24 @@ extension SandboxWorld {
                 code: 100, subcode: 2_534_014, message: "The requested user cannot be found.", type: "IGApiException")
         }
         throw GraphFailure(code: 100, subcode: 2_018_001, message: "(#100) No matching user found")
+    }
+
+    /// A scope for messages must be granted, to write and to read.
+    func requireMessageScope(_ call: GraphCall) throws(GraphFailure) {
+        let needed =
+            call.flow == .instagramLogin
+            ? ["instagram_business_manage_messages"]
+            : ["pages_messaging", "instagram_manage_messages"]
+        guard needed.contains(where: call.token.scopes.contains) else {
+            throw .permission("(#200) The permission \(needed[0]) is needed")
+        }
+    }
+
+    /// The owner must allow access to messages on Instagram.
+    func requireMessageAccess(_ account: SandboxAccount, _ channel: Channel) throws(GraphFailure) {
+        guard account.allowsMessageAccess || channel == .messenger else {
+            throw .permission("The owner has disabled access to messages", subcode: 2_534_041)
+        }
     }
 
     private func content(of message: JSONValue?, _ channel: Channel) throws(GraphFailure) -> SandboxContent {

@@ -17,7 +17,7 @@ struct AuthorizationCode: Sendable {
 }
 
 /// A token with what it may do.
-struct GrantedToken: Sendable {
+struct GrantedToken: Sendable, Hashable {
     enum Kind: Sendable {
         case instagramShort, instagramLong, userShort, userLong, page
     }

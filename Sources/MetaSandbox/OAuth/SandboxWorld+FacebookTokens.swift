@@ -91,11 +91,22 @@ extension SandboxWorld {
     ///   - subcode: of error 190; `nil` revives.
     /// - Returns: how many tokens changed.
     mutating func setTokens(of account: SandboxAccount, _ flow: SandboxFlow?, deadSubcode subcode: Int64?) -> Int {
+        changeTokens(of: account, flow) { $0.deadSubcode = subcode }
+    }
+
+    /// Changes an account's tokens.
+    /// - Returns: how many were not so before.
+    mutating func changeTokens(
+        of account: SandboxAccount, _ flow: SandboxFlow?, _ change: (inout GrantedToken) -> Void
+    ) -> Int {
         var changed = 0
         for (value, token) in tokens where flow == nil || token.flow == flow {
             let isOfPage = account.pageID.map { token.pageIDs.contains($0) } ?? false
-            guard token.accountID == account.id || isOfPage, token.deadSubcode != subcode else { continue }
-            tokens[value]?.deadSubcode = subcode
+            guard token.accountID == account.id || isOfPage else { continue }
+            var next = token
+            change(&next)
+            guard next != token else { continue }
+            tokens[value] = next
             changed += 1
         }
         return changed

@@ -156,15 +156,101 @@ import Testing
         try await world.settle()
         try await degrade(world, practice)
         let refusal = #"{"error":{"message":"(#10) no","type":"OAuthException","code":10}}"#
+        refuseLists(world, refusal)
+        try await world.pass(seconds: 2 * Self.day + 7_200)
+        #expect(try await world.connection(practice)?.reason == .scopesMissing)
+        let plan = try await world.store.read(practice.tenant) { try $0.carePlan(of: practice.connection) }
+        #expect(plan?.checkedAt != nil)
+        await world.end()
+    }
+
+    /// What a check asks first is answered; no conversation is listed.
+    private func refuseLists(_ world: PracticeWorld, _ refusal: String) {
         world.answers.retouch { response in
             guard String(decoding: response.body, as: UTF8.self) == #"{"data":[]}"# else { return }
             response.status = 403
             response.body = Array(refusal.utf8)
         }
-        try await world.pass(seconds: 2 * Self.day + 7_200)
-        #expect(try await world.connection(practice)?.reason == .scopesMissing)
-        let plan = try await world.store.read(practice.tenant) { try $0.carePlan(of: practice.connection) }
-        #expect(plan?.checkedAt != nil)
+    }
+
+    @Test(arguments: [
+        (SandboxFlow.instagramLogin, "instagram_business_manage_messages"),
+        (.facebookPage, "instagram_manage_messages"),
+    ])
+    func aPermissionThatIsTakenAwayIsFoundWithinADay(flow: SandboxFlow, scope: String) async throws {
+        let (world, practice) = try await world(flow)
+        try await world.settle()
+        try world.sandbox.setScope(scope, account: practice.account.id, isGranted: false)
+        try await world.pass(seconds: Self.day + 7_200)
+        var connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .degraded && connection.reason == .scopesMissing)
+        // Nobody has written meanwhile.
+        #expect(world.calls("send") == 0)
+        try world.sandbox.setScope(scope, account: practice.account.id, isGranted: true)
+        try await world.pass(seconds: Self.day + 7_200)
+        connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .active && connection.reason == nil)
+        await world.end()
+    }
+
+    /// The owner's switch in the Instagram app: no scope shows it, and no message comes any more.
+    @Test(arguments: SandboxFlow.allCases)
+    func accessToMessagesThatIsOffIsFoundWithinADay(flow: SandboxFlow) async throws {
+        let (world, practice) = try await world(flow)
+        try await world.settle()
+        try world.sandbox.setMessageAccess(account: practice.account.id, isAllowed: false)
+        try await world.pass(seconds: Self.day + 7_200)
+        var connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .degraded && connection.reason == .scopesMissing)
+        try world.sandbox.setMessageAccess(account: practice.account.id, isAllowed: true)
+        try await world.pass(seconds: Self.day + 7_200)
+        connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .active && connection.reason == nil)
+        await world.end()
+    }
+
+    /// What the app itself may not ask is nothing that a doctor has taken away.
+    @Test func anAppWithoutTheCapabilityToListDegradesNobody() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try await world.settle()
+        refuseLists(
+            world, #"{"error":{"message":"(#3) no capability","type":"OAuthException","code":3}}"#)
+        try await world.pass(seconds: Self.day + 7_200)
+        #expect(try await world.connection(practice)?.state == .active)
+        #expect(world.calls("conversations") > 0)
+        await world.end()
+    }
+
+    @Test func aListThatFailsKeepsNobodyFromBeingSubscribed() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try await world.settle()
+        world.sandbox.switchOn(FaultRule(.serverError, operation: "conversations"))
+        try world.sandbox.dropSubscription(account: practice.account.id, flow: .instagramLogin)
+        try await world.pass(seconds: Self.day + 7_200)
+        #expect(try await fields(world, practice).contains("messages"))
+        #expect(try await world.connection(practice)?.state == .active)
+        await world.end()
+    }
+
+    /// After a silence all are checked at once: that many have lost a permission is the app's affair.
+    @Test func aPermissionThatManyLackAtOnceIsNobodysFault() async throws {
+        let world = try await PracticeWorld()
+        var practices: [PracticeWorld.Practice] = []
+        for number in 1...8 {
+            practices.append(
+                try await world.addPractice("dr_\(number)", flow: .instagramLogin, rules: AnswerTests.anything))
+        }
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_1")
+        try await world.settle()
+        for practice in practices { try world.sandbox.setMessageAccess(account: practice.account.id, isAllowed: false) }
+        world.clock.advance(milliseconds: 3 * 3_600_000)
+        try await world.crash()
+        try await world.pass(seconds: 300)
+        #expect(world.calls("conversations") >= 5)
+        for practice in practices { #expect(try await world.connection(practice)?.state == .active) }
+        for practice in practices { try world.sandbox.setMessageAccess(account: practice.account.id, isAllowed: true) }
+        try await world.pass(seconds: 7_200)
+        for practice in practices { #expect(try await world.connection(practice)?.state == .active) }
         await world.end()
     }
 
@@ -217,8 +303,10 @@ import Testing
         #expect(finding.change(of: connection)?.state == .active)
         finding.fields = []
         #expect(finding.change(of: connection)?.reason == .notSubscribed)
-        finding.mayRead = false
-        #expect(finding.change(of: connection) == nil)
+        for unreadable in [nil, false] as [Bool?] {
+            finding.mayRead = unreadable
+            #expect(finding.change(of: connection) == nil)
+        }
     }
 
     /// State and reason, scopes, fields; state and reason then, `nil` where nothing changes.

@@ -73,6 +73,17 @@ import Testing
         }
     }
 
+    @Test func aPermissionThatMetaDoesNotListIsLookedAtAllTheSame() async throws {
+        try await AdminDesk.open { world, practice, desk in
+            try await completed(world, practice)
+            #expect(try await check(desk, practice).statuses["scopes"] == "pass")
+            try world.sandbox.setScope(
+                "instagram_business_manage_messages", account: practice.account.id, isGranted: false)
+            let refused = try await check(desk, practice)
+            #expect(refused.ok == false && refused.statuses["scopes"] == "fail")
+        }
+    }
+
     @Test func everyFaultNamesItsFix() async throws {
         try await AdminDesk.open { world, practice, desk in
             // The practice's world stores no scopes.

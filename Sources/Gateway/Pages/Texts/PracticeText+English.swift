@@ -38,6 +38,9 @@ extension PracticeText {
         case .permissions: "Permissions"
         case .permissionsGood: "Everything that is needed is allowed."
         case .permissionsMissing: "Missing: {{names}}. Please connect again and leave everything switched on."
+        case .permissionsRefused:
+            "Meta does not let us read messages. Please see that access to messages is on in the Instagram app (Settings, "
+                + "Messages, Connected tools). Then connect again and leave everything switched on."
         case .delivery: "Delivery of messages"
         case .deliveryGood: "Meta delivers new messages to us."
         case .deliveryMissing:

@@ -38,6 +38,10 @@ extension PracticeText {
         case .permissions: "Berechtigungen"
         case .permissionsGood: "Alles Nötige ist erlaubt."
         case .permissionsMissing: "Es fehlt: {{names}}. Bitte verbinden Sie neu und lassen Sie alles eingeschaltet."
+        case .permissionsRefused:
+            "Meta lässt uns keine Nachrichten lesen. Bitte sehen Sie nach, ob in der Instagram-App der Zugriff auf "
+                + "Nachrichten eingeschaltet ist (Einstellungen, Nachrichten, Verknüpfte Tools). Verbinden Sie dann neu und "
+                + "lassen Sie alles eingeschaltet."
         case .delivery: "Zustellung der Nachrichten"
         case .deliveryGood: "Meta stellt uns neue Nachrichten zu."
         case .deliveryMissing:

@@ -34,6 +34,7 @@ enum PracticeText: String, PageText {
     case permissions = "check.permissions"
     case permissionsGood = "check.permissions_good"
     case permissionsMissing = "check.permissions_missing"
+    case permissionsRefused = "check.permissions_refused"
     case delivery = "check.delivery"
     case deliveryGood = "check.delivery_good"
     case deliveryMissing = "check.delivery_missing"
