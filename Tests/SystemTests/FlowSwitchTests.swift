@@ -1,5 +1,6 @@
 import Integrations
 import Synchronization
+import TestSupport
 import Testing
 
 /// A practice changes its flow while patients write: nothing is lost, and nobody is answered twice.
@@ -7,9 +8,13 @@ import Testing
     private static let flows = ["instagram_login", "facebook_page"]
 
     /// There, and back again.
-    @Test func messagesKeepArrivingWhileTheFlowIsSwitched() async throws {
+    @Test(arguments: TestEngine.allCases)
+    func messagesKeepArrivingWhileTheFlowIsSwitched(_ engine: TestEngine) async throws {
+        let database = try await engine == .postgres ? ServiceDatabase() : nil
+        var extra = ["CLARIVA_LOOP_GUARD_PER_HOUR": "10000"]
+        if let database { extra["CLARIVA_DATABASE_URL"] = database.url }
         // Both of Meta's apps are subscribed for a while: what arrives twice is one message.
-        let clinic = try await Clinic(seed: 5, extra: ["CLARIVA_LOOP_GUARD_PER_HOUR": "10000"])
+        let clinic = try await Clinic(seed: 5, extra: extra)
         let service = try await clinic.start()
         let doctor = try await clinic.connect("doctor_switching", flow: Self.flows[0])
         let written = Written()

@@ -90,14 +90,14 @@ struct OperatorRoutes: Sendable {
         var validation = InputValidation()
         validation.filter("name", beginning)
         try validation.finish()
-        let cursor = try Pagination(request).cursor
+        let cursor = try cursor(in: request)
         return try await show(request) { try await service.tenants(named: beginning, after: cursor) }
     }
 
     @Sendable private func events(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let state: Event.State = request.parameter("state") == "failed" ? .failed : .parked
         let reason = request.parameter("reason").flatMap(Event.Reason.init(rawValue:))
-        let cursor = try Pagination(request).cursor
+        let cursor = try cursor(in: request)
         return try await show(request) {
             try await service.events(state, reason.flatMap { $0.state == state ? $0 : nil }, before: cursor)
         }
@@ -105,7 +105,7 @@ struct OperatorRoutes: Sendable {
 
     @Sendable private func replies(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let state = RepliesPage.state(request.parameter("state"))
-        let cursor = try Pagination(request).cursor
+        let cursor = try cursor(in: request)
         return try await show(request) { try await service.replies(state, before: cursor) }
     }
 
@@ -222,6 +222,11 @@ struct OperatorRoutes: Sendable {
         let pairs = (request.uri.query ?? "").split(separator: "&").map { $0.split(separator: "=", maxSplits: 1) }
         guard let pair = pairs.first(where: { $0.count == 2 && $0[0] == name }) else { return "" }
         return String(pair[1]).replacing("+", with: " ").removingPercentEncoding ?? ""
+    }
+
+    /// Where a page of a list begins; how long it is, is the service's affair.
+    private func cursor(in request: Request) throws -> Identifier? {
+        try Pagination(limit: nil, cursor: request.parameter("cursor")).cursor
     }
 
     /// Shows a page to whoever is signed in; everybody else is asked to sign in.

@@ -7,7 +7,7 @@ extension OperatorService {
     func overview() async throws -> OverviewPage {
         let now = clock.now
         let (overview, stuck) = try await store.readGlobal(.operators) { rows in
-            (try rows.overview(now: now), try rows.stuckWork())
+            (try rows.overview(now: now, countingTo: StuckWork.most), try rows.stuckWork())
         }
         let switches = try await store.readGlobal { try $0.switches(of: .system).switches }
         return OverviewPage(overview, stuck, switches, metaFails: isMetaFailing?(), now: now)

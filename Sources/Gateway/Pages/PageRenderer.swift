@@ -31,7 +31,7 @@ struct PageRenderer: Sendable {
     /// The page's HTML; `nil` for a page that was not named at the start.
     func html(_ page: some Page) -> String? {
         library.render(
-            Frame(title: page.title, lang: page.language.rawValue, page: page),
+            TemplateValues(of: Frame(title: page.title, lang: page.language.rawValue, page: page)),
             withTemplate: Self.name(type(of: page).name, in: page.language))
     }
 

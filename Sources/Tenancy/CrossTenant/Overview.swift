@@ -2,7 +2,7 @@ internal import Storage
 
 /// What operators' gauges show.
 public struct Overview: Sendable {
-    /// Parked events by reason; every reason is listed, so that a gauge falls back to zero.
+    /// Parked events by reason, as far as they were counted; every reason is listed, so that a gauge falls back to zero.
     public var parked: [(reason: String, count: Int)]
     /// How many connections each flow has in each state; pairs without any are absent.
     public var connections: [(flow: String, state: String, count: Int)]
@@ -18,21 +18,20 @@ public struct Overview: Sendable {
 
 extension GlobalRows {
     /// Counts over all tenants; scope `operators`.
-    public func overview(now: Timestamp) throws -> Overview {
+    /// - Parameter most: how far the parked events of a reason are counted; counting is what takes long where many are.
+    public func overview(now: Timestamp, countingTo most: Int = .max) throws -> Overview {
         let reasons: [Event.Reason] = [
             .unrouted, .connectionNotActive, .senderUnresolved, .directionUnknown, .processingPaused,
         ]
-        let counts = try transaction.query(
-            """
-            SELECT reason, COUNT(*) FROM events
-            WHERE reason NOT IN ('awaiting_message', 'replied', 'recorded', 'duplicate', 'echo', 'edit_noise')
-                AND reason IN ('unrouted', 'connection_not_active', 'sender_unresolved', 'direction_unknown',
-                    'processing_paused')
-            GROUP BY reason
-            """, []
-        ).map { row in
-            var columns = row.columns
-            return (try columns.optionalText() ?? "", try columns.count())
+        let parked = try reasons.map { reason in
+            let count = try count(
+                """
+                SELECT COUNT(*) FROM (
+                    SELECT id FROM events
+                    WHERE reason NOT IN ('awaiting_message', 'replied', 'recorded', 'duplicate', 'echo', 'edit_noise')
+                        AND reason = ?1 LIMIT ?2) n
+                """, [.text(reason.rawValue), .count(most)])
+            return (reason: reason.rawValue, count: count)
         }
         let connections = try transaction.query(
             "SELECT flow, state, COUNT(*) FROM connections GROUP BY flow, state", []
@@ -41,8 +40,7 @@ extension GlobalRows {
             return (flow: try columns.text(), state: try columns.text(), count: try columns.count())
         }
         return Overview(
-            parked: reasons.map { reason in (reason.rawValue, counts.first { $0.0 == reason.rawValue }?.1 ?? 0) },
-            connections: connections,
+            parked: parked, connections: connections,
             oldestEvent: try moment("SELECT MIN(due_at) FROM events WHERE due_at <= ?1", now),
             oldestReply: try moment("SELECT MIN(due_at) FROM replies WHERE due_at <= ?1", now),
             oldestErasure: try moment(

@@ -51,7 +51,7 @@ extension GlobalRows {
             failedReplies: try replies(.failed))
     }
 
-    private func count(_ sql: String, _ values: [SQLValue]) throws -> Int {
+    func count(_ sql: String, _ values: [SQLValue]) throws -> Int {
         guard var columns = try transaction.first(sql, values)?.columns else { return 0 }
         return try columns.count()
     }

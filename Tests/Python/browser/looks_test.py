@@ -1,5 +1,7 @@
 """How every page looks: narrow and wide, light and dark, and what axe says of it."""
 
+import json
+
 from axe_playwright_python.sync_playwright import Axe
 
 from clinic import Practice
@@ -52,6 +54,17 @@ class LooksTest(PagesCase):
             page.goto(link)
             self.looks(page, f"used-{locale}")
 
+    def test_the_status_of_a_deletion(self):
+        for locale in ("en", "de"):
+            practice = Practice(self.stage)
+            self.connect(self.open(), practice)
+            posted = self.stage.meta.post("/control/signed-request", {
+                "url": self.stage.url + "/meta/data-deletion", "account": practice.account, "flow": "instagram_login"})
+            page = self.open(locale=locale)
+            page.goto(json.loads(posted["answer"])["url"])
+            self.check_equal(page.locator("html").get_attribute("lang"), locale)
+            self.looks(page, f"deletion-{locale}")
+
     def test_the_practices_page(self):
         for locale in ("en", "de"):
             practice = Practice(self.stage, locale=locale)
@@ -62,6 +75,12 @@ class LooksTest(PagesCase):
             practice.sends(at_least=1)
             page.reload()
             self.looks(page, f"practice-{locale}")
+            self.stage.meta.post("/control/scope", {
+                "account": practice.account, "scope": "instagram_business_manage_messages"})
+            practice.write("carla")
+            practice.wait_for_state("degraded")
+            page.reload()
+            self.looks(page, f"practice-refused-{locale}")
             self.stage.meta.post("/control/kill-token", {"account": practice.account})
             practice.write("dora")
             practice.wait_for_state("reconnect_required")

@@ -213,7 +213,7 @@ import Testing
         let plans = try await desk.plans {
             _ = try await desk.store.readGlobal(.operators) { try $0.overview(now: now) }
         }
-        #expect(plans.count == 6)
+        #expect(plans.count == 10)
         for plan in plans { #expect(faults(plan, counts: true).isEmpty, "\(plan)") }
     }
 }

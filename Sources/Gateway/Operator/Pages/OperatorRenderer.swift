@@ -57,7 +57,7 @@ struct OperatorRenderer: Sendable {
         }
         let frame = Frame(
             title: page.title, navigation: navigation, notice: notice?.text, csrf: token ?? "", page: page)
-        return library.render(frame, withTemplate: type(of: page).name)
+        return library.render(TemplateValues(of: frame), withTemplate: type(of: page).name)
     }
 
     /// The page as an answer.

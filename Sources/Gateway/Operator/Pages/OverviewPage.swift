@@ -17,7 +17,9 @@ struct OverviewPage: OperatorPage, Equatable {
     var title: String { "Overview" }
     var place: OperatorPlace? { .overview }
 
-    /// - Parameter metaFails: whether nothing is sent because many accounts fail at once; `nil` where it is not known.
+    /// - Parameters:
+    ///   - overview: parked events counted to ``StuckWork/most``.
+    ///   - metaFails: whether nothing is sent because many accounts fail at once; `nil` where it is not known.
     init(_ overview: Overview, _ stuck: StuckWork, _ switches: Switches, metaFails: Bool?, now: Timestamp) {
         func age(_ moment: Timestamp?) -> String {
             moment.map { Age.words(milliseconds: now.milliseconds - $0.milliseconds) } ?? "nothing waits"
@@ -34,11 +36,12 @@ struct OverviewPage: OperatorPage, Equatable {
         if !off.isEmpty { alarms.append("Switched off for all practices: \(off.joined(separator: ", ")).") }
         self.alarms = alarms
 
-        let parked = overview.parked.reduce(0) { $0 + $1.count }
+        let sum = overview.parked.reduce(0) { $0 + $1.count }
+        let parked = overview.parked.contains { $0.count >= StuckWork.most } ? "\(sum) or more" : "\(sum)"
         lines = [
             Line(name: "Oldest event that waits to be processed", value: age(overview.oldestEvent)),
             Line(name: "Oldest reply that waits to be sent", value: age(overview.oldestReply)),
-            Line(name: "Parked events", value: "\(parked)", path: "/admin/events?state=parked"),
+            Line(name: "Parked events", value: parked, path: "/admin/events?state=parked"),
             Line(name: "Failed events", value: number(stuck.failedEvents), path: "/admin/events?state=failed"),
             Line(
                 name: "Replies whose outcome is not known yet", value: number(stuck.unknownReplies),
@@ -65,7 +68,9 @@ struct OverviewPage: OperatorPage, Equatable {
         let states = overview.connections.map { (label: "\($0.flow), \($0.state)", count: $0.count) }
             .sorted { $0.label < $1.label }
         charts = [
-            BarChart("Parked events by reason", overview.parked.map { (label: $0.reason, count: $0.count) }),
+            BarChart(
+                "Parked events by reason", overview.parked.map { (label: $0.reason, count: $0.count) },
+                countedTo: StuckWork.most),
             BarChart("Connections by flow and state", states),
         ].compactMap(\.self)
     }
