@@ -74,12 +74,12 @@ import Testing
         let test = try await TestStore()
         let id = try await test.tenant().id
         let page = Flow(rawValue: "facebook_page")
-        let pending = try await test.store.writeGlobal { try $0.setPendingFlow(page, of: id, now: test.now) }
+        let pending = try await test.store.writeGlobal { rows in
+            try rows.updateTenant(id, now: test.now) { $0.pendingFlow = page }
+        }
         #expect(pending.flow == TestStore.flow && pending.pendingFlow == page)
         let done = try await test.store.writeGlobal { try $0.setFlow(page, of: id, now: test.now) }
         #expect(done.flow == page && done.pendingFlow == nil)
-        let none = try await test.store.writeGlobal { try $0.setPendingFlow(page, of: id, now: test.now) }
-        #expect(none.pendingFlow == nil)
     }
 
     @Test func rulesAreReplacedAsAWhole() async throws {

@@ -210,6 +210,8 @@ extension PracticePage.Banner {
             case (.active?, .on): (.pass, .stateActive, .stateActiveText)
             case (.active?, .paused), (.degraded?, .paused): (.warn, .stateDegraded, .answersPaused)
             case (.active?, .off), (.degraded?, .off): (.warn, .stateDegraded, .answersOff)
+            case (.degraded?, .on) where [.scopesMissing, .notSubscribed].contains(connection?.reason):
+                (.fail, .stateImpaired, .stateImpairedText)
             case (.degraded?, .on): (.warn, .stateDegraded, .stateDegradedText)
             case (.reconnectRequired?, _): (.fail, .stateReconnect, .stateReconnectText)
             case (.pending?, _): (.warn, .statePending, .statePendingText)

@@ -101,13 +101,6 @@ extension GlobalRows {
         return new
     }
 
-    /// Begins or gives up a switch to another flow; the flow in use stays.
-    /// - Parameter flow: the flow being switched to; the one in use, or `nil`, ends a pending switch.
-    @discardableResult
-    public func setPendingFlow(_ flow: Flow?, of id: TenantID, now: Timestamp) throws -> Tenant {
-        try updateTenant(id, now: now) { tenant in tenant.pendingFlow = flow == tenant.flow ? nil : flow }
-    }
-
     /// Ends a switch: the tenant is connected through this flow now.
     @discardableResult
     public func setFlow(_ flow: Flow, of id: TenantID, now: Timestamp) throws -> Tenant {

@@ -47,7 +47,9 @@ import Testing
         try await world.connect(tenant, as: "dr_a")
         let old = try #require(try await world.connections(tenant).first)
         let page = Flow(rawValue: SandboxFlow.facebookPage.rawValue)
-        try await world.store.writeGlobal { try $0.setPendingFlow(page, of: tenant.id, now: tenant.createdAt) }
+        try await world.store.writeGlobal { rows in
+            try rows.updateTenant(tenant.id, now: tenant.createdAt) { $0.pendingFlow = page }
+        }
 
         #expect(try await world.connect(tenant, flow: .facebookPage, as: "dr_a").status == 303)
         let all = try await world.connections(tenant)

@@ -62,7 +62,7 @@ class LooksTest(PagesCase):
                 "url": self.stage.url + "/meta/data-deletion", "account": practice.account, "flow": "instagram_login"})
             page = self.open(locale=locale)
             page.goto(json.loads(posted["answer"])["url"])
-            self.check_equal(page.locator("html").get_attribute("lang"), locale)
+            self.check_equal(page.locator("html").get_attribute("lang"), locale, "the page is in the browser's language")
             self.looks(page, f"deletion-{locale}")
 
     def test_the_practices_page(self):

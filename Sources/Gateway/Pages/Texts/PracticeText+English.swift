@@ -19,6 +19,9 @@ extension PracticeText {
         case .stateActiveText: "Messages from patients are received and answered."
         case .stateDegraded: "Working, but something needs attention"
         case .stateDegradedText: "Messages are still received and answered. Below you see what to do."
+        case .stateImpaired: "Something needs your attention"
+        case .stateImpairedText:
+            "Messages may not be received or answered at present. Below you see what to do."
         case .stateReconnect: "Please connect again"
         case .stateReconnectText:
             "The access to the account was lost. Messages that arrive are kept, and answered once you are connected again, "
@@ -39,7 +42,7 @@ extension PracticeText {
         case .permissionsGood: "Everything that is needed is allowed."
         case .permissionsMissing: "Missing: {{names}}. Please connect again and leave everything switched on."
         case .permissionsRefused:
-            "Meta does not let us read messages. Please see that access to messages is on in the Instagram app (Settings, "
+            "Meta does not let us read or answer messages. Please see that access to messages is on in the Instagram app (Settings, "
                 + "Messages, Connected tools). Then connect again and leave everything switched on."
         case .delivery: "Delivery of messages"
         case .deliveryGood: "Meta delivers new messages to us."

@@ -19,6 +19,9 @@ extension PracticeText {
         case .stateActiveText: "Nachrichten werden empfangen und beantwortet."
         case .stateDegraded: "Läuft, aber etwas braucht Ihre Aufmerksamkeit"
         case .stateDegradedText: "Nachrichten werden weiter empfangen und beantwortet. Unten steht, was zu tun ist."
+        case .stateImpaired: "Etwas braucht Ihre Aufmerksamkeit"
+        case .stateImpairedText:
+            "Nachrichten werden zurzeit vielleicht nicht empfangen oder beantwortet. Unten steht, was zu tun ist."
         case .stateReconnect: "Bitte neu verbinden"
         case .stateReconnectText:
             "Der Zugang zum Konto ist verloren gegangen. Eintreffende Nachrichten werden aufbewahrt und beantwortet, sobald "
@@ -39,8 +42,8 @@ extension PracticeText {
         case .permissionsGood: "Alles Nötige ist erlaubt."
         case .permissionsMissing: "Es fehlt: {{names}}. Bitte verbinden Sie neu und lassen Sie alles eingeschaltet."
         case .permissionsRefused:
-            "Meta lässt uns keine Nachrichten lesen. Bitte sehen Sie nach, ob in der Instagram-App der Zugriff auf "
-                + "Nachrichten eingeschaltet ist (Einstellungen, Nachrichten, Verknüpfte Tools). Verbinden Sie dann neu und "
+            "Meta lässt uns keine Nachrichten lesen oder beantworten. Bitte sehen Sie nach, ob in der Instagram-App der "
+                + "Zugriff auf Nachrichten eingeschaltet ist (Einstellungen, Nachrichten, Verknüpfte Tools). Verbinden Sie dann neu und "
                 + "lassen Sie alles eingeschaltet."
         case .delivery: "Zustellung der Nachrichten"
         case .deliveryGood: "Meta stellt uns neue Nachrichten zu."

@@ -18,6 +18,8 @@ enum PracticeText: String, PageText {
     case stateActiveText = "state.active_text"
     case stateDegraded = "state.degraded"
     case stateDegradedText = "state.degraded_text"
+    case stateImpaired = "state.impaired"
+    case stateImpairedText = "state.impaired_text"
     case stateReconnect = "state.reconnect"
     case stateReconnectText = "state.reconnect_text"
     case statePending = "state.pending"
