@@ -207,11 +207,11 @@ class Service:
             raise Failure(f"connecting left {[one['state'] for one in connections]}")
         return active[0]["instagram_page_id"]
 
-    def answer(self, bases, numbers):
+    def answer(self, bases, numbers, text=lambda number: "Are you open today?"):
         """These patients write once each, and are answered."""
         before = answered(bases)
         with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(lambda number: self.sandbox.write(number, "Are you open today?"), numbers))
+            list(pool.map(lambda number: self.sandbox.write(number, text(number)), numbers))
         wait_until(lambda: answered(bases) - before >= len(numbers), "the first messages are not answered")
 
     def rules(self, base, rules):

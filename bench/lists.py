@@ -1,4 +1,5 @@
-"""The benchmark of `scripts/bench lists`: every list route over HTTP, on databases filled as in filling.py."""
+"""The benchmark of `scripts/bench lists`: every list route over HTTP, on databases filled as in filling.py, with what
+the service itself has made of one practice's patients: sealed texts, and receipts of erasures."""
 
 import argparse
 import http.client
@@ -7,21 +8,31 @@ import random
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 
 import filling
-from bench import POSTGRES_SETTINGS, databases, machine
-from databases import ROOT
-from servers import Failure, Server, free_port
+from bench import ANSWER, FIRST, POSTGRES_SETTINGS, Service, databases, machine, wait_until
+from servers import Failure, Metrics, call
 
 # Answers before anything is measured: keys and pages are in memory then, as they are in a service that runs.
 WARM_UP = 30
 # Different places in a list that are asked for.
 CURSORS = 12
+# Patients that are answered, and messages of one: full pages at every place.
+SEALED = CURSORS * 50
+# A text is one to five of them: 35 to 330 characters.
+SENTENCES = (
+    "Hello, do you still have an appointment this week?", "My knee hurts since I fell off my bicycle on Sunday.",
+    "I could come on Thursday after four, or any time on Friday.", "Do I have to bring the letter from the hospital?",
+    "The pharmacy says that my prescription has expired.", "Is it possible to talk to the doctor on the phone?",
+    "My daughter needs her second vaccination before school begins.")
+# Like the default rules, it asks for the patient's name.
+NAMED = [ANSWER[0] | {
+    "text": "Thank you for your message, {{username}}. {{practice}} answers during office hours, Monday to Friday from "
+            "eight to six. In an emergency please call 112; at night and at weekends the on-call service helps you."}]
 
 
 def arguments():
@@ -36,6 +47,8 @@ def arguments():
     parser.add_argument("--requests", type=int, default=300, help="requests of each route (default 300)")
     parser.add_argument("--bound", type=float, default=20, help="most ms at p99 that pass (default 20)")
     parser.add_argument("--directory", help="where the databases lie (default: a temporary directory of /var/tmp)")
+    # Of the service that bench.py makes.
+    parser.set_defaults(accounts=1)
     options = parser.parse_args()
     if options.tenants < filling.LEAST_TENANTS:
         parser.error(f"--tenants must be at least {filling.LEAST_TENANTS}")
@@ -66,31 +79,70 @@ class Client:
         return answer.status, dict(answer.getheaders()), answer.read()
 
 
-class Service:
-    """A directory with a configuration and a database that is filled."""
+def text(number):
+    return " ".join(SENTENCES[(number + place) % len(SENTENCES)] for place in range(1 + number % 5))
+
+
+class FilledService(Service):
+    """With one practice that is connected and has sealed texts, and a database that is filled."""
 
     def __init__(self, options, directory, database):
-        self.options, self.directory, self.database = options, directory, database
-        self.port = free_port()
-        self.file = directory / "bench.env"
-        subprocess.run(
-            [ROOT / "scripts/dev-env", "--file", self.file, "--port", str(self.port), "--sandbox-port",
-             str(free_port()), "--database", database.url], check=True, stdout=subprocess.DEVNULL)
-        text = re.sub(r"^CLARIVA_LOG_FORMAT=text\n", "", self.file.read_text(), flags=re.MULTILINE)
-        self.file.write_text(
-            text + "CLARIVA_LOG_FORMAT=json\nCLARIVA_LOG_LEVEL=warning\nCLARIVA_RATE_LIMIT_PER_SECOND=0\n")
-        self.key = re.search(r"^CLARIVA_ADMIN_API_KEY=(.*)$", text, re.MULTILINE)[1]
-        database.make(options.clariva, self.file)
-        with self.serve():
-            tenants = filling.make_tenants(self.client(), options.tenants)
-        began = time.monotonic()
-        self.filled = filling.fill(self.database, tenants, options.events)
-        print(f"  {database.name}: {options.events} events of {len(tenants)} practices filled in "
-              f"{time.monotonic() - began:.0f} s", flush=True)
+        super().__init__(options.clariva, directory, database, options)
+        try:
+            # It was put away as bench.py needs it.
+            database.reset()
+            self.key = self.settings["CLARIVA_ADMIN_API_KEY"]
+            with self.serve() as server:
+                began = time.monotonic()
+                self.practice = call("GET", server.base + "/v1/tenants", key=self.key)["data"][0]["id"]
+                erased = self.forget(server.base)
+                self.conversation = self.talk(server.base)
+                print(f"  {self.name}: {SEALED} patients answered and {erased} erased in "
+                      f"{time.monotonic() - began:.0f} s", flush=True)
+                tenants = filling.make_tenants(self.client(), options.tenants)
+            began = time.monotonic()
+            self.filled = filling.fill(database, tenants, options.events)
+            print(f"  {self.name}: {options.events} events of {len(tenants)} practices filled in "
+                  f"{time.monotonic() - began:.0f} s", flush=True)
+        except BaseException:
+            self.sandbox.server.stop()
+            raise
 
-    def serve(self):
-        return Server("clariva serve", [self.options.clariva, "serve", "--config", str(self.file)], self.port,
-                      self.directory / "serve.log")
+    def whole(self, base, path):
+        """A list to its end."""
+        found, cursor = [], ""
+        while cursor is not None:
+            page = call("GET", f"{base}{path}?limit=200{cursor and '&cursor=' + cursor}", key=self.key)
+            found, cursor = found + page["data"], page["next_cursor"]
+        return found
+
+    def forget(self, base):
+        """Erases the patients that have written so far. Returns how many."""
+        tenant = f"/v1/tenants/{self.practice}"
+        patients = [one["patient"]["id"] for one in self.whole(base, tenant + "/conversations")]
+        for patient in patients:
+            call("DELETE", f"{base}{tenant}/patients/{patient}", key=self.key)
+        # None begins before echoes of what was sent to the patient have had 30 seconds.
+        wait_until(lambda: Metrics(base).total("clariva_erasures_total") >= len(patients),
+                   "the erasures are not done", seconds=300)
+        return len(patients)
+
+    def talk(self, base):
+        """Patients are answered, and one writes all the time. Returns that one's conversation."""
+        conversations = f"/v1/tenants/{self.practice}/conversations"
+        self.rules(base, NAMED)
+        self.answer([base], range(FIRST, FIRST + SEALED), text)
+        # Nobody is answered so often.
+        self.rules(base, [])
+        # One after the other, as a person writes.
+        for number in range(SEALED):
+            self.sandbox.write(FIRST + SEALED, text(number))
+
+        def newest():
+            return call("GET", f"{base}{conversations}?limit=1", key=self.key)["data"][0]["id"]
+        wait_until(lambda: len(self.whole(base, f"{conversations}/{newest()}/messages")) == SEALED,
+                   "the messages of one patient are not there")
+        return newest()
 
     def client(self):
         return Client(self.port, {"Authorization": f"Bearer {self.key}"})
@@ -105,8 +157,9 @@ class Service:
         return Client(self.port, {"Cookie": headers["Set-Cookie"].split(";")[0]})
 
 
-def routes(filled):
+def routes(service):
     """What is asked: a name, and paths that are taken in turn."""
+    filled, practice = service.filled, f"/v1/tenants/{service.practice}"
     big, small, moment = filled.tenants[0], filled.tenants[len(filled.tenants) // 2], filled.moments
     some = random.Random(1).sample(filled.tenants, 20)
     events = "/v1/events"
@@ -114,7 +167,8 @@ def routes(filled):
         ("events", [events]),
         ("events of a practice (the largest)", [f"{events}?tenant_id={big}"]),
         ("events of a practice (any)", [f"{events}?tenant_id={one}" for one in some]),
-        ("events of an account", [f"{events}?instagram_page_id={filling.account(number)}" for number in range(0, 200, 10)]),
+        ("events of an account", [f"{events}?instagram_page_id={filling.account(number)}"
+                                  for number in range(0, 200, 10)]),
         ("events of an account that nobody has", [f"{events}?instagram_page_id=17849999999999999"]),
     ]
     for state in ("received", "parked", "done", "failed"):
@@ -141,8 +195,15 @@ def routes(filled):
         ("conversations", [f"/v1/tenants/{big}/conversations"]),
         ("messages", [f"/v1/tenants/{big}/conversations/{filled.conversation}/messages"]),
         ("replies", [f"/v1/tenants/{big}/replies"]),
+        ("events of a practice, senders opened", [f"{events}?tenant_id={service.practice}"]),
+        ("conversations, names opened", [f"{practice}/conversations"]),
+        ("messages, texts opened", [f"{practice}/conversations/{service.conversation}/messages"]),
+        ("replies, texts opened", [f"{practice}/replies"]),
         ("connections of the largest", [f"/v1/tenants/{big}/connections"]),
-        ("erasures", ["/v1/erasures", f"/v1/erasures?tenant_id={small}"]),
+        ("erasures", ["/v1/erasures"]),
+        ("erasures of a practice (the largest)", [f"/v1/erasures?tenant_id={big}"]),
+        ("erasures of a practice (any)", [f"/v1/erasures?tenant_id={one}" for one in some]),
+        ("erasures of a practice (made by the service)", [f"/v1/erasures?tenant_id={service.practice}"]),
         ("audit log", ["/v1/audit-log"]),
         ("audit log of a practice", [f"/v1/audit-log?tenant_id={big}"]),
         ("audit log, action", ["/v1/audit-log?action=event.replay"]),
@@ -191,7 +252,7 @@ def measure(client, paths, requests):
 
 def figures(options, service):
     """By name of the route."""
-    lists, operators = routes(service.filled)
+    lists, operators = routes(service)
     with service.serve():
         client, operator = service.client(), service.operator()
         # What begins with the service, such as its first sweep.
@@ -218,7 +279,8 @@ def report(options, description, results):
                 slow.append(f"{route} on {engine}: {worst:.1f} ms")
             cells.append(f"{median:.1f}, {worst:.1f}")
         print(f"| {route} | " + " | ".join(cells) + " |")
-    print(f"\nBound of the admin API's lists: {options.bound:g} ms at p99: " + ("held" if not slow else "BROKEN by " + "; ".join(slow)))
+    print(f"\nBound of the admin API's lists: {options.bound:g} ms at p99: "
+          + ("held" if not slow else "BROKEN by " + "; ".join(slow)))
     return not slow
 
 
@@ -231,10 +293,13 @@ def main():
         for name, make in databases(options):
             folder = directory / name
             folder.mkdir()
-            service = Service(options, folder, make(folder))
-            if name == "postgres":
-                description.append(("PostgreSQL", service.database.settings(POSTGRES_SETTINGS)))
-            results[service.database.name] = figures(options, service)
+            service = FilledService(options, folder, make(folder))
+            try:
+                if name == "postgres":
+                    description.append(("PostgreSQL", service.database.settings(POSTGRES_SETTINGS)))
+                results[service.name] = figures(options, service)
+            finally:
+                service.sandbox.server.stop()
         passed = report(options, description, results)
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
