@@ -1,4 +1,5 @@
-"""Fills a migrated database for `scripts/bench lists`: the same rows on both engines, as wide as the service makes them.
+"""Fills a migrated database for `scripts/bench lists`: the same rows on both engines, as wide as the service makes
+them.
 
 What is sealed is noise or NULL here (senders, texts, payloads), and no list opens it: only the service can seal. What
 the lists open is of the practice that lists.py has the service itself make."""
@@ -124,9 +125,9 @@ class Rows:
                 reason = "loop_guard"
             elif place == 611 and number % 50_000 == 611:
                 reason, kind = "edit_noise", "edit"
-            yield (self.tenants[owner], self.id(moment), moment, "instagram", "instagram", account(owner), "messaging", 1,
-                   (moment & 0xFFFFFFFFFFFF).to_bytes(6, "big") + self.noise(32), 1, self.noise(420), state, reason, kind,
-                   self.text(160), self.noise(32), self.noise(32), "payload", STRUCTURE, 0, moment + 900)
+            yield (self.tenants[owner], self.id(moment), moment, "instagram", "instagram", account(owner),
+                   "messaging", 1, (moment & 0xFFFFFFFFFFFF).to_bytes(6, "big") + self.noise(32), 1, self.noise(420),
+                   state, reason, kind, self.text(160), self.noise(32), self.noise(32), "payload", STRUCTURE, 0, moment + 900)
 
     def small_rows(self):
         """The other tables' rows, in the order of their references."""

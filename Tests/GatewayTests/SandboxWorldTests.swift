@@ -48,6 +48,19 @@ struct SandboxWorldTests {
         #expect(first.threads[.instagramLogin] == ids[0].conversationID)
     }
 
+    @Test func aClockThatIsSetBackGivesNoMidTwice() throws {
+        var world = world()
+        world.addAccount(NewAccount(username: "dr_a"))
+        var mids: [String] = []
+        for moment in [Self.start, Self.start + 5, Self.start, Self.start + 5, Self.start] {
+            world.moment = SandboxWorld.Moment(world: moment, real: 0)
+            for _ in 0..<3 {
+                mids.append(try world.write(SandboxContent(text: "one"), from: "anna", to: "dr_a", on: .instagram).mid)
+            }
+        }
+        #expect(Set(mids).count == mids.count)
+    }
+
     @Test(arguments: [
         (FaultName.senderlessEditOnly, ["message_edit without sender"]),
         (.senderlessEditWithMessage, ["message", "message_edit without sender"]),

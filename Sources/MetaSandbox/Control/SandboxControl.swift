@@ -47,9 +47,9 @@ public final class SandboxControl: Sendable {
             for ready in state.withLock({ $0.readySendWaits() }) { ready.resume() }
             wakeup.yield()
         }
-        let real = realNow()
         return try state.withLock { (state: inout State) throws(Failure) -> sending Result in
-            state.world.moment = state.moment(real)
+            // Read here: of two calls at once the later one must not take time back.
+            state.world.moment = state.moment(realNow())
             return try body(&state.world)
         }
     }

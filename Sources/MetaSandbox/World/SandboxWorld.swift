@@ -39,6 +39,7 @@ public struct SandboxWorld: Sendable {
     var counter: Int64 = 0
     var calls: [String: Int] = [:]
     private var lastMicros: Int64 = 0
+    private var takenMicros: Set<Int64> = []
 
     /// - Parameter configuration: its seed decides every random choice.
     public init(configuration: SandboxConfiguration) {
@@ -46,9 +47,12 @@ public struct SandboxWorld: Sendable {
         random = SeededGenerator(seed: configuration.seed)
     }
 
-    /// A creation time that no other message has, within the current millisecond as long as there is room in it.
+    /// A creation time that no other message has, within the current millisecond as long as there is room in it. The clock
+    /// may stand still, or be set back.
     mutating func nextMicros() -> Int64 {
-        lastMicros = max(moment.world * 1000, lastMicros < moment.world * 1000 + 1000 ? lastMicros + 1 : 0)
+        let present = moment.world * 1000
+        lastMicros = (present..<present + 1_000_000).contains(lastMicros) ? lastMicros + 1 : present
+        while !takenMicros.insert(lastMicros).inserted { lastMicros += 1 }
         return lastMicros
     }
 
