@@ -50,7 +50,7 @@ struct SandboxWorldTests {
 
     @Test func aClockThatIsSetBackGivesNoMidTwice() throws {
         var world = world()
-        world.addAccount(NewAccount(username: "dr_a"))
+        _ = world.addAccount(NewAccount(username: "dr_a"))
         var mids: [String] = []
         for moment in [Self.start, Self.start + 5, Self.start, Self.start + 5, Self.start] {
             world.moment = SandboxWorld.Moment(world: moment, real: 0)

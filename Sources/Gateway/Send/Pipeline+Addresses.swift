@@ -8,8 +8,8 @@ struct AddressMissing: Error {}
 /// After a switch of flow the practice knows those who wrote before it by ids of the old flow alone, and a reply uses none
 /// that another flow has taught.
 extension Pipeline {
-    /// Meta has not answered, or not as it should: how long the reply waits, in seconds.
-    private static let pauseBeforeAskingAgain = 30
+    /// Meta has not answered, or not as it should: how long the reply waits, in seconds. A quarter of its age in between.
+    private static let pausesBeforeAskingAgain: ClosedRange<Int64> = 30...1800
     /// A connection whose token seems dead is checked no more often, in seconds.
     private static let checkPause = 3_600
 
@@ -17,6 +17,7 @@ extension Pipeline {
     private struct Unaddressed: Sendable {
         var connection: Connection
         var conversation: Conversation
+        var since: Timestamp
         /// Of the message being answered.
         var mid: String
     }
@@ -36,7 +37,8 @@ extension Pipeline {
                     ?? rows.newestInbound(of: conversation.id),
                 let mid = message.mid
             else { return nil }
-            return Unaddressed(connection: connection, conversation: conversation, mid: mid)
+            return Unaddressed(
+                connection: connection, conversation: conversation, since: reply.createdAt, mid: mid)
         }
         guard let found, let connection = await turn(of: found.connection, hold),
             let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
@@ -50,8 +52,11 @@ extension Pipeline {
             let now = clock.now
             // Other errors prove nothing: Meta refuses look-ups of messages for reasons that last.
             if error.kind == .tokenDead { await observe(.fault, at: .question, of: connection, now: now) }
+            let quarter = (now.milliseconds - found.since.milliseconds) / 4000
+            let bounds = Self.pausesBeforeAskingAgain
+            let pause = Int(min(max(quarter, bounds.lowerBound), bounds.upperBound))
             try await store.write(hold) { rows in
-                try rows.postpone(due.id, until: now.adding(seconds: Self.pauseBeforeAskingAgain))
+                try rows.postpone(due.id, until: now.adding(seconds: pause))
                 // Whether the token is dead or Meta fails is for the check to find out.
                 if error.kind == .tokenDead {
                     try rows.checkNow(connection.id, unlessSince: now.adding(seconds: -Self.checkPause), now: now)

@@ -110,6 +110,21 @@ import Testing
         await world.end()
     }
 
+    @Test func anAddressThatCannotBeHadIsAskedForMoreAndMoreSeldom() async throws {
+        let world = try await PracticeWorld()
+        let practices = try await halfDeaf(world, 1)
+        let rule = world.sandbox.switchOn(FaultRule(.serverError, operation: "message"))
+        try write("anna", to: practices, in: world)
+        try await world.settle()
+        try await world.pass(seconds: 7_200)
+        // Every half minute these would be 240.
+        #expect((10..<60).contains(world.calls("message")))
+        world.sandbox.switchOff(id: rule.id)
+        try await world.pass(seconds: 1_800)
+        #expect(world.sandbox.sends().count == 1)
+        await world.end()
+    }
+
     @Test func anAppThatLostItsAccessDegradesNobodyAndEveryPatientIsAnsweredOnce() async throws {
         let world = try await PracticeWorld()
         let practices = try await practices(world, 8, .instagramLogin)
