@@ -95,51 +95,10 @@ public struct Gateway: Sendable {
         ) { pipeline.wakeForEvents() }
 
         let router = GatewayRouter()
-        router.addOperationsRoutes(readiness: Readiness(engine: engine), registry: registry)
-        if role.receives {
-            router.addOpenAPIRoute()
-            let connect = ConnectService(
-                store: store, integrations: integrations, publicURL: configuration.publicURL, clock: clock,
-                logger: logger, mayConnect: { pipeline.switches.switches(for: $0).connecting },
-                onActivated: { tenant, connection in
-                    await pipeline.activated(tenant: tenant, connection: connection)
-                })
-            try addConnectRoutes(to: router, service: connect)
-            let onReleased: @Sendable () async -> Void = {
-                do {
-                    try await routes.reload()
-                } catch {
-                    // Until the routes are read anew, events of the released account are kept with its old tenant.
-                    logger.warning(
-                        "routes could not be read anew", metadata: ["error": "\(LoggableError.describe(error))"])
-                }
-            }
-            try addCallbackRoutes(
-                to: router,
-                service: CallbackService(
-                    store: store, secrets: try configuration.webhookSecrets(), publicURL: configuration.publicURL,
-                    clock: clock, logger: logger, onReleased: onReleased),
-                logger: logger)
-            let disconnect = DisconnectService(
-                store: store, integrations: integrations, clock: clock, logger: logger
-            ) { _ in await onReleased() }
-            try addPracticeRoutes(
-                to: router, connect: connect, disconnect: disconnect,
-                maySend: { pipeline.switches.switches(for: $0).sending })
-            AdminAPI(
-                store: store, integrations: integrations, commands: pipeline, disconnect: disconnect,
-                configuration: configuration, metrics: metrics, clock: clock,
-                tokens: try configuration.jwt.map { try TokenVerifier($0, clock: clock, logger: logger) }
-            ).add(to: router)
-            let isMetaFailing: @Sendable () -> Bool = { !pipeline.breakers.open(for: .send).isEmpty }
-            try addOperatorRoutes(
-                to: router,
-                service: OperatorService(
-                    store: store, commands: pipeline, publicURL: configuration.publicURL,
-                    bootstrap: configuration.adminAPIKey, attempts: .signIns(metrics: metrics, clock: clock),
-                    clock: clock, logger: logger,
-                    isMetaFailing: role.works ? isMetaFailing : nil))
-        }
+        try GatewayRoutes(
+            engine: engine, store: store, integrations: integrations, pipeline: pipeline, configuration: configuration,
+            registry: registry, metrics: metrics, clock: clock, logger: logger, role: role
+        ).add(to: router)
 
         self.store = store
         self.integrations = integrations

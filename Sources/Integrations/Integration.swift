@@ -71,13 +71,15 @@ public protocol Integration: Sendable {
     /// - Parameter id: the conversation's id; for Instagram it is built from a mid.
     func conversation(_ id: String, access: AccountAccess) async throws(GraphError) -> ConversationRecord
 
-    /// Lists conversations, most recently updated first.
-    /// - Parameters:
-    ///   - peer: only the conversation with this person, where given.
-    ///   - withMessages: also reads each conversation's newest messages.
+    /// Lists conversations with their newest messages, most recently updated first.
+    /// - Parameter peer: only the conversation with this person, where given.
     func conversations(
-        on channel: Channel, with peer: String?, withMessages: Bool, access: AccountAccess
+        on channel: Channel, with peer: String?, access: AccountAccess
     ) async throws(GraphError) -> [ConversationRecord]
+
+    /// Asks for the id of one Instagram conversation, to learn whether Meta lets conversations be read: the less is asked
+    /// for, the less is there that could make it fail for another reason.
+    func touchConversations(_ access: AccountAccess) async throws(GraphError)
 
     /// The name a patient goes by. `nil` where Meta does not tell (230: no consent yet).
     func profile(of peer: String, on channel: Channel, access: AccountAccess) async throws(GraphError) -> Profile?

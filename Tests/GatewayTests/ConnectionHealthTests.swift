@@ -26,12 +26,16 @@ import Testing
         let advice = try #require(health("instagram_login", 0.4, [Self.instagram, Self.page]).advice)
         #expect(advice.contains("Tick the field messages"))
         #expect(advice.contains("facebook_page"))
+        let cure = try #require(health("instagram_login", 0.4, [Self.instagram, Self.page]).cure)
+        #expect(cure.method == "PUT" && cure.path == "/v1/tenants/\(TenantID.system)/flow")
+        #expect(cure.body.flow == "facebook_page" && advice.contains("\(cure.method) \(cure.path)"))
     }
 
     @Test func nobodyIsSentToAFlowThatLosesSenders() throws {
         let advice = try #require(health("facebook_page", 0.4, [Self.instagram, Self.page]).advice)
         #expect(advice.contains("Tick the field messages"))
         #expect(!advice.contains("switch"))
+        #expect(health("facebook_page", 0.4, [Self.instagram, Self.page]).cure == nil)
         #expect(try #require(health("instagram_login", 0.4, [Self.instagram]).advice).contains("switch") == false)
     }
 

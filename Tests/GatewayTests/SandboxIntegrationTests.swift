@@ -78,7 +78,7 @@ struct SandboxIntegrationTests {
         let conversation = try await integration.conversation(try #require(message.threads[flow]), access: access)
         #expect(conversation.messages.map(\.mid) == [mid])
         let listed = try await integration.conversations(
-            on: .instagram, with: sender, withMessages: true, access: access)
+            on: .instagram, with: sender, access: access)
         #expect(listed.map(\.id) == [message.threads[flow]])
         #expect(try await integration.profile(of: sender, on: .instagram, access: access)?.username == "anna")
 

@@ -5,7 +5,7 @@ import Testing
     /// The recorded error bodies in the order of the file.
     static let recorded: [GraphError.Kind] = [
         .tokenDead, .tokenDead, .tokenDead, .tokenDead, .windowClosed, .windowClosed, .wrongRecipient, .wrongRecipient,
-        .recipientUnreachable, .throttled, .throttled, .throttled, .transient, .consent, .permission, .permission,
+        .recipientUnreachable, .throttled, .throttled, .throttled, .transient, .permission, .permission, .permission,
         .policy, .unsupported,
     ]
 
@@ -30,7 +30,7 @@ import Testing
             (100, 2_534_013, .wrongRecipient), (100, 33, .wrongRecipient), (100, 2_534_037, .notThreadOwner),
             (100, 2_018_300, .notThreadOwner), (100, 2_018_321, .notThreadOwner), (10, nil, .permission),
             (3, nil, .permission), (200, nil, .permission), (299, nil, .permission), (200, 2_534_041, .permission),
-            (10, 2_534_077, .permission), (10, 1_893_063, .permission), (230, nil, .consent), (368, nil, .policy),
+            (10, 2_534_077, .permission), (10, 1_893_063, .permission), (230, nil, .permission), (368, nil, .policy),
             (36103, nil, .policy), (100, 2_534_015, .content), (100, 2_018_014, .content), (36000, nil, .content),
             (100, 2_534_025, .content), (10900, nil, .content), (10903, nil, .content), (9_000_001, nil, .gone),
             (100, nil, .unsupported), (100, 999, .unsupported), (300, nil, .unsupported), (803, nil, .unsupported),

@@ -168,11 +168,13 @@ import Testing
         #expect(Set(one.participants) == ["1000000000000001", RecordedMeta.accountID])
         for channel in subject.channels {
             let all = try await integration.conversations(
-                on: channel, with: "77", withMessages: false, access: subject.access)
+                on: channel, with: "77", access: subject.access)
             #expect(all.map(\.participants) == [[RecordedMeta.accountID, "1000000000000001"]])
             #expect(meta.asked.last?.query["platform"] == channel.rawValue)
             #expect(meta.asked.last?.query["user_id"] == "77")
         }
+        try await integration.touchConversations(subject.access)
+        #expect(meta.asked.last?.query["fields"] == "id" && meta.asked.last?.query["limit"] == "1")
     }
 
     @Test(arguments: IntegrationSubject.all)

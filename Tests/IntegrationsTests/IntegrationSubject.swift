@@ -75,9 +75,10 @@ struct IntegrationSubject: Sendable, CustomTestStringConvertible {
             (
                 "conversations",
                 { i async throws(GraphError) in
-                    _ = try await i.conversations(on: .instagram, with: nil, withMessages: true, access: access)
+                    _ = try await i.conversations(on: .instagram, with: nil, access: access)
                 }
             ),
+            ("touchConversations", { i async throws(GraphError) in try await i.touchConversations(access) }),
             (
                 "profile",
                 { i async throws(GraphError) in

@@ -41,6 +41,8 @@ import Testing
         let test = try await TestStore()
         let one = try await Correspondent(in: test, tenant: try await test.tenant().id)
         let other = try await Correspondent(in: test, tenant: try await test.tenant("Praxis Süd").id)
+        // One that waited for a reconnect: made first, sent last.
+        try await answer("m0", of: one, in: test, author: .person, settledIn: 60)
         try await answer("m1", of: one, in: test, settledIn: 10)
         try await answer("m2", of: one, in: test, settledIn: 20)
         try await answer("m3", of: one, in: test, author: .person, settledIn: 30)
@@ -53,8 +55,8 @@ import Testing
         }
         let day = try await summary(0)
         #expect(day.answeredToday == 2)
-        #expect(day.lastMessageAt == test.now.adding(seconds: 35))
-        #expect(day.lastReplyAt == test.now.adding(seconds: 30))
+        #expect(day.lastMessageAt == test.now.adding(seconds: 55))
+        #expect(day.lastReplyAt == test.now.adding(seconds: 60))
         #expect(try await summary(20).answeredToday == 1)
         #expect(try await summary(21).answeredToday == 0)
     }

@@ -13,7 +13,16 @@ import Testing
         (ReplyRule(name: " ", match: .any, text: "t"), "rules[0].name"),
         (ReplyRule(name: "a", match: .any, text: "\n"), "rules[0].text"),
         (ReplyRule(name: "a", match: .any, text: String(repeating: "x", count: 5001)), "rules[0].text"),
+        // One character for whoever counts, and a thousand messages for whoever gets it.
+        (
+            ReplyRule(name: "a", match: .any, text: "e" + String(repeating: "\u{301}", count: 10_000)),
+            "rules[0].text"
+        ),
         (ReplyRule(name: "a", match: .keywords([]), text: "t"), "rules[0].match.keywords"),
+        (
+            ReplyRule(name: "a", match: .kinds([String(repeating: "k", count: 101)]), text: "t"),
+            "rules[0].match.kinds[0]"
+        ),
         (ReplyRule(name: "a", match: .keywords(["ok", "?!"]), text: "t"), "rules[0].match.keywords[1]"),
         (ReplyRule(name: "a", match: .kinds([]), text: "t"), "rules[0].match.kinds"),
         (ReplyRule(name: "a", match: .any, text: "t", cooldownSeconds: -1), "rules[0].cooldown_seconds"),
@@ -32,6 +41,7 @@ import Testing
             (["tue": [["09:00", "24:01"]]], ["hours.tue[0]"]),
             (["tue": [["24:00", "09:00"]]], ["hours.tue[0]"]),
             (["tue": [["09:00", "09:00"]]], ["hours.tue[0]"]),
+            (["tue": Array(repeating: ["x"], count: 25)], ["hours.tue"]),
             (["tue": [["-1:00", "09:60"]]], ["hours.tue[0]"]),
         ] as [([String: [[String]]], [String])])
     func faultyHoursNameTheirField(hours: [String: [[String]]], expected: [String]) {

@@ -23,7 +23,7 @@ struct InputValidation {
         let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
         if trimmed.isEmpty {
             fail(field, "must not be empty")
-        } else if value.count > limit {
+        } else if ReplyRulesValidation.isLonger(value, than: limit) {
             fail(field, "must have at most \(limit) characters")
         } else if ControlCharacters.are(in: value, multiline: multiline) {
             fail(field, "must not hold control characters")
@@ -50,7 +50,7 @@ struct InputValidation {
 
     /// A BCP 47 tag in its shape; that a language is known is not asked.
     mutating func locale(_ field: String, _ value: String) {
-        if value.wholeMatch(of: /[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*/) == nil || value.utf8.count > 35 {
+        if value.utf8.count > 35 || value.wholeMatch(of: /[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*/) == nil {
             fail(field, "must be a language tag such as de or pt-BR")
         }
     }

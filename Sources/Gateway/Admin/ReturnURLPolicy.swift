@@ -22,6 +22,13 @@ struct ReturnURLPolicy: Sendable {
             ? nil : "names a host that CLARIVA_RETURN_URL_HOSTS does not allow"
     }
 
+    /// The origin of an address that was accepted: scheme, host and port.
+    static func origin(of text: String) -> String? {
+        guard isPlain(text), let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host
+        else { return nil }
+        return "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
+    }
+
     /// Characters of RFC 3986 alone, escapes only behind the authority, and square brackets only in it.
     private static func isPlain(_ text: String) -> Bool {
         guard let match = text.wholeMatch(of: /[A-Za-z]+:\/\/([A-Za-z0-9.\-:\[\]@]+)(|[\/?#].*)/) else { return false }

@@ -21,36 +21,32 @@ struct CallbackRoutes: Sendable {
         pages = try PageRenderer([DeletionStatusPage.self, FaultPage.self])
     }
 
-    func add(to routes: some RouterMethods) {
+    func add(to routes: some RouterMethods<GatewayRequestContext>) {
         routes.post("meta/deauthorize", use: deauthorize)
         routes.post("meta/data-deletion", use: deleteData)
         routes.get("meta/data-deletion/:code", use: status)
     }
 
-    @Sendable private func deauthorize(_ request: Request, _ context: some RequestContext) async throws -> Response {
+    @Sendable private func deauthorize(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let signed = try await signedRequest(request)
-        try await heed { try await service.deauthorize(signed, requestID: requestID(context)) }
+        try await heed { try await service.deauthorize(signed, requestID: context.requestID) }
         return Response(status: .ok, headers: [.cacheControl: "no-store", .contentLength: "0"])
     }
 
-    @Sendable private func deleteData(_ request: Request, _ context: some RequestContext) async throws -> Response {
+    @Sendable private func deleteData(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let signed = try await signedRequest(request)
         var response = try APIJSON.response(
-            try await heed { try await service.deleteData(signed, requestID: requestID(context)) })
+            try await heed { try await service.deleteData(signed, requestID: context.requestID) })
         response.headers[.cacheControl] = "no-store"
         return response
     }
 
-    @Sendable private func status(_ request: Request, _ context: some RequestContext) async throws -> Response {
+    @Sendable private func status(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let language = PageLanguage(accepted: request.headers[.acceptLanguage])
         if let page = try await service.statusPage(context.parameters.require("code"), in: language) {
             return pages.response(page, status: .ok)
         }
         return pages.response(DeletionStatusPage.unknownCode(in: language), status: .notFound)
-    }
-
-    private func requestID(_ context: some RequestContext) -> String? {
-        context.logger[metadataKey: "hb.request.id"].map { "\($0)" }
     }
 
     private struct Form: Decodable {
@@ -85,6 +81,8 @@ struct CallbackRoutes: Sendable {
 
 /// Adds Meta's callbacks about persons.
 /// - Throws: the parser's error for a template that is no Mustache.
-func addCallbackRoutes(to routes: some RouterMethods, service: CallbackService, logger: Logger) throws {
+func addCallbackRoutes(to routes: some RouterMethods<GatewayRequestContext>, service: CallbackService, logger: Logger)
+    throws
+{
     try CallbackRoutes(service, logger: logger).add(to: routes)
 }

@@ -16,18 +16,18 @@ struct DailyCheck: Sendable {
     struct Finding: Sendable, Hashable {
         /// Scopes granted now; `nil` where the flow cannot ask.
         var scopes: [String]?
-        /// Webhook fields subscribed now.
-        var fields: [String]
+        /// Webhook fields subscribed now; `nil` where that was not asked.
+        var fields: [String]?
         /// Scopes without which messages cannot be answered.
         var requiredScopes: [String]
-        /// Whether messages can be read; `nil` where that is not known.
+        /// Whether messages can be read, and whatever else was asked; `nil` where that is not known.
         var mayRead: Bool?
 
         /// What is wrong; `nil` where nothing is.
         var fault: Connection.Reason? {
             if let scopes, !Set(requiredScopes).isSubset(of: scopes) { return .scopesMissing }
             if mayRead == false { return .scopesMissing }
-            return fields.contains("messages") ? nil : .notSubscribed
+            return fields?.contains("messages") == true ? nil : .notSubscribed
         }
 
         /// How a connection's state changes; `nil` where it stays. What degrades it for another reason is left to whoever
@@ -53,23 +53,30 @@ struct DailyCheck: Sendable {
     /// Whether what is subscribed is subscribed once more: Meta may have dropped it without showing that.
     var subscribesAnew = false
 
-    func run(_ access: AccountAccess) async -> Outcome {
+    /// - Parameter budget: what the account's conversations may be asked for.
+    func run(_ access: AccountAccess, budget: ConversationBudget) async -> Outcome {
+        var finding = Finding(requiredScopes: integration.requiredScopes)
         do throws(GraphError) {
             let inspection = try await integration.inspect(access)
-            var finding = Finding(
-                scopes: inspection.scopes, fields: [], requiredScopes: integration.requiredScopes)
+            finding.scopes = inspection.scopes
             // Without the permission the next question would be refused, and nothing be known.
             if finding.fault == .scopesMissing { return .seen(finding) }
-            finding.fields = try await integration.subscribedFields(access)
+            let fields = try await integration.subscribedFields(access)
+            finding.fields = fields
+            await budget.take(access.instagramPageID)
             finding.mayRead = try await mayRead(access)
             if finding.fault == .scopesMissing { return .seen(finding) }
-            if subscribesAnew || !Set(integration.webhookFields).isSubset(of: finding.fields) {
+            if subscribesAnew || !Set(integration.webhookFields).isSubset(of: fields) {
                 finding.fields = try await integration.subscribe(access)
             }
             // Whatever Meta tells us of now, it is not this account.
             if !inspection.reaches(ownIDs, through: access) { finding.fields = [] }
             return .seen(finding)
         } catch {
+            if error.kind == .permission, !error.concernsAppsAccess {
+                finding.mayRead = false
+                return .seen(finding)
+            }
             return error.kind == .tokenDead ? .dead(error) : .failed(error)
         }
     }

@@ -117,7 +117,7 @@ extension Pipeline {
             let check = DailyCheck(
                 integration: integration, ownIDs: connection.ownIDs, isInDoubt: connection.reason == .scopesMissing,
                 subscribesAnew: plan.checkAt != nil)
-            switch await check.run(access) {
+            switch await check.run(access, budget: budget) {
             case .seen(let finding):
                 let isRefused = finding.fault == .scopesMissing
                 await observe(isRefused ? .fault : .worked, at: .question, of: connection, now: clock.now)
@@ -255,7 +255,9 @@ extension Pipeline {
         let id = care.connection.id
         let change = try await store.write(hold) { rows -> Connection.Reason? in
             guard let current = try rows.connection(id), current.token == care.connection.token else { return nil }
-            try rows.noteCheck(of: id, scopes: finding.scopes ?? current.scopes, subscribedFields: finding.fields)
+            try rows.noteCheck(
+                of: id, scopes: finding.scopes ?? current.scopes,
+                subscribedFields: finding.fields ?? current.subscribedFields)
             let change = try finding.change(of: current) ?? self.senderless(current, rows, now: now)
             guard let change, try rows.setState(of: id, to: change.state, reason: change.reason, now: now)
             else { return nil }

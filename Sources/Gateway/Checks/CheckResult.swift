@@ -17,8 +17,20 @@ public struct CheckResult: Sendable, Hashable {
     /// What to do about it; `nil` where nothing is to be done.
     public var fix: String?
 
-    /// Memberwise.
-    public init(_ name: String, _ status: Status, _ detail: String, fix: String? = nil) {
+    /// What needs no fix.
+    public enum Well: Sendable {
+        case pass
+    }
+
+    /// All is well.
+    public init(_ name: String, _: Well, _ detail: String) {
+        self.name = name
+        status = .pass
+        self.detail = detail
+    }
+
+    /// A fault, and what to do about it: none goes without.
+    public init(_ name: String, _ status: Status, _ detail: String, fix: String) {
         self.name = name
         self.status = status
         self.detail = detail

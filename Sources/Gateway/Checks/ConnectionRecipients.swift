@@ -21,7 +21,7 @@ struct ConnectionRecipients: Sendable {
         _ integration: any Integration, _ access: AccountAccess, ownIDs: Set<String>
     ) async throws(GraphError) -> [Recipient] {
         let conversations = try await integration.conversations(
-            on: .instagram, with: nil, withMessages: true, access: access)
+            on: .instagram, with: nil, access: access)
         var found: [String: Recipient] = [:]
         for message in conversations.flatMap(\.messages) {
             guard let id = message.from, !ownIDs.contains(id) else { continue }

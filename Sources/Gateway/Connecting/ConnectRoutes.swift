@@ -24,13 +24,13 @@ struct ConnectRoutes: Sendable {
         practiceCookie = .practice(isSecure: service.isSecure)
     }
 
-    func add(to routes: some RouterMethods) {
+    func add(to routes: some RouterMethods<GatewayRequestContext>) {
         routes.get("connect/:token") { request, context in
             await answer(request, context) {
                 if let answer = onlyLooked(request) { return answer }
                 let opening = try await service.open(
                     context.parameters.require("token"), accepted: request.headers[.acceptLanguage],
-                    replacing: practiceCookie.value(in: request), requestID: requestID(context))
+                    replacing: practiceCookie.value(in: request), requestID: context.requestID)
                 switch opening {
                 case .page(let page): return pages.response(page, status: .ok)
                 case .session(let secret, let session): return enter(session, secret)
@@ -45,7 +45,7 @@ struct ConnectRoutes: Sendable {
                     return redirect(.seeOther, to: ConnectService.path(try context.parameters.require("token")))
                 }
                 let begun = try await service.authorize(
-                    context.parameters.require("token"), browser: browser(request), requestID: requestID(context))
+                    context.parameters.require("token"), browser: browser(request), requestID: context.requestID)
                 return redirect(.found, to: begun.url, keeping: begun.browser)
             }
         }
@@ -54,17 +54,18 @@ struct ConnectRoutes: Sendable {
                 let page = try await service.accountsPage(
                     context.parameters.require("token"), accepted: request.headers[.acceptLanguage],
                     browser: browser(request))
-                return pages.response(page, status: .ok)
+                return pages.response(
+                    page, status: .ok, headers: PageRenderer.headers(formsMayLeadTo: page.leadsTo))
             }
         }
         routes.post("connect/:token/accounts") { request, context in
             await answer(request, context) {
                 let token = try context.parameters.require("token")
-                let form = try? await URLEncodedFormDecoder().decode(Form.self, from: request, context: context)
+                let form = try? await request.form(Form.self)
                 guard let form else { throw ConnectFailure(fault: .formForeign, path: ConnectService.path(token)) }
                 let next = try await service.choose(
                     form.account ?? "", csrf: form.csrf ?? "", token: token, browser: browser(request),
-                    requestID: requestID(context))
+                    requestID: context.requestID)
                 return redirect(.seeOther, to: next)
             }
         }
@@ -88,13 +89,13 @@ struct ConnectRoutes: Sendable {
         }
     }
 
-    private func addCallback(of flow: Flow, to routes: some RouterMethods) {
+    private func addCallback(of flow: Flow, to routes: some RouterMethods<GatewayRequestContext>) {
         routes.get(RouterPath("oauth/\(flow.rawValue)/callback")) { request, context in
             await answer(request, context) {
                 let query = request.uri.queryParameters
                 let callback = ConnectService.Callback(
                     flow: flow, state: query.get("state"), code: query.get("code"), error: query.get("error"),
-                    requestID: requestID(context))
+                    requestID: context.requestID)
                 return redirect(.seeOther, to: try await service.finish(callback, browser: browser(request)))
             }
         }
@@ -121,10 +122,6 @@ struct ConnectRoutes: Sendable {
         request.method == .head ? Response(status: .ok) : nil
     }
 
-    private func requestID(_ context: some RequestContext) -> String? {
-        context.logger[metadataKey: "hb.request.id"].map { "\($0)" }
-    }
-
     private func redirect(
         _ status: HTTPTypes.HTTPResponse.Status, to location: String, keeping browser: BrowserSecret? = nil
     ) -> Response {
@@ -136,7 +133,7 @@ struct ConnectRoutes: Sendable {
 
     /// Every fault becomes a page, in the language of the link's practice where the link is known.
     private func answer(
-        _ request: Request, _ context: some RequestContext, _ body: () async throws -> Response
+        _ request: Request, _ context: GatewayRequestContext, _ body: () async throws -> Response
     ) async -> Response {
         do {
             return try await body()
@@ -150,6 +147,6 @@ struct ConnectRoutes: Sendable {
 
 /// Adds the doctor's pages, the callbacks of every flow and the stylesheet.
 /// - Throws: the parser's error for a template that is no Mustache.
-func addConnectRoutes(to routes: some RouterMethods, service: ConnectService) throws {
+func addConnectRoutes(to routes: some RouterMethods<GatewayRequestContext>, service: ConnectService) throws {
     try ConnectRoutes(service).add(to: routes)
 }

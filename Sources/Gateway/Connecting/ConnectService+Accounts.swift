@@ -23,7 +23,8 @@ extension ConnectService {
                         id: candidate.choiceID, name: candidate.title,
                         username: candidate.username.map { "@\($0)" }, isFirst: index == 0)
                 },
-                excluded: ExcludedAccounts(candidates.compactMap { $0.excluded(in: language) }))
+                excluded: ExcludedAccounts(candidates.compactMap { $0.excluded(in: language) }),
+                leadsTo: link.returnURL.flatMap(ReturnURLPolicy.origin))
         }
     }
 

@@ -13,7 +13,9 @@ extension ConnectService {
         try await lookAhead(candidate, account: account, link: link)
         let access = AccountAccess(
             instagramPageID: account, facebookPageID: candidate.facebookPageID, token: candidate.token)
-        let fields = try await integration.subscribe(access)
+        var fields = try await integration.subscribe(access)
+        // Somebody who connects the practice at the same moment may have ended the very webhooks: those of what he replaced.
+        for _ in 1...2 where !fields.contains("messages") { fields = try await integration.subscribe(access) }
         guard fields.contains("messages") else { throw ConnectFault.notSubscribed }
         let now = clock.now
         let fresh = Connection(
@@ -22,7 +24,7 @@ extension ConnectService {
             appUserID: userID, username: candidate.username, token: candidate.token.value, tokenIssuedAt: now,
             tokenExpiresAt: candidate.token.expiresIn.map { now.adding(seconds: $0) }, scopes: scopes,
             subscribedFields: fields, createdAt: now, updatedAt: now)
-        let (connection, retired) = try await activate(fresh, link: link, requestID: requestID, now: now)
+        let (connection, retired, left) = try await activate(fresh, link: link, requestID: requestID, now: now)
         logger.notice(
             "connected",
             metadata: [
@@ -30,7 +32,7 @@ extension ConnectService {
                 "replaced": "\(retired.count)",
             ])
         await onActivated(link.tenantID, connection)
-        for old in retired where old.flow != link.flow { await unsubscribe(old) }
+        for old in left { await unsubscribe(old) }
     }
 
     /// Finds conflicts before anything is asked of Meta; ``activate(_:link:requestID:now:)`` looks again.
@@ -44,9 +46,10 @@ extension ConnectService {
 
     /// Make-before-break within one transaction: the tenant answers through the old connection or through the new one,
     /// never through both or none.
+    /// - Returns: beside the connection those that were replaced, and those whose webhooks end.
     private func activate(
         _ fresh: Connection, link: ConnectLink, requestID: String?, now: Timestamp
-    ) async throws -> (ConnectionID, retired: [Connection]) {
+    ) async throws -> (ConnectionID, retired: [Connection], left: [Connection]) {
         let keys = try await store.keys(of: link.tenantID)
         do {
             return try await store.writeGlobal { rows in
@@ -92,7 +95,10 @@ extension ConnectService {
                 try own.audit(
                     AuditNote(.connectionConnect, id.description, detail: detail),
                     by: AuditAuthor(.connectLink(link.handle), requestID: requestID), now: now)
-                return (id, retired)
+                // The same account goes on being subscribed in the same flow. What another Page of before is told of is no
+                // affair of ours any more.
+                let left = living.filter { $0.flow != link.flow || $0.facebookPageID != fresh.facebookPageID }
+                return (id, retired, left)
             }
         } catch is ClaimConflict {
             throw ConnectFault.accountTaken
@@ -102,6 +108,12 @@ extension ConnectService {
     /// Best effort: what still arrives through the old connection counts once all the same.
     private func unsubscribe(_ old: Connection) async {
         guard let integration = integrations[old.flow.rawValue], let access = AccountAccess(old) else { return }
+        // Whoever has connected the same way again meanwhile needs them.
+        let known = try? await store.read(old.tenantID) { try $0.connections() }
+        let isNeeded = known?.contains { other in
+            other.state.answers && other.flow == old.flow && other.facebookPageID == old.facebookPageID
+        }
+        guard isNeeded != true else { return }
         do {
             try await integration.unsubscribe(access)
         } catch {

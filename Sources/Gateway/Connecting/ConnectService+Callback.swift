@@ -91,6 +91,14 @@ extension ConnectService {
         }
     }
 
+    /// The page that an attempt began from; `nil` where that was forgotten.
+    private func beginning(of state: String) async throws -> String? {
+        guard let attempt = try await attempts.find(state: state) else { return nil }
+        let link = try await store.readGlobal { try $0.connectLink(attempt.linkHash) }
+        guard let link, let kept = try await attempts.choices(of: attempt, tenant: link.tenantID) else { return nil }
+        return Self.path(try KeptAttempt(bytes: kept).linkToken)
+    }
+
     private func takeBack(_ callback: Callback, browser: BrowserSecret?) async throws -> OAuthAttempt {
         do {
             return try await attempts.consume(
@@ -98,7 +106,8 @@ extension ConnectService {
         } catch let failure as OAuthAttemptFailure {
             switch failure {
             case .unknown: throw ConnectFailure(fault: .stateUnknown)
-            case .expired: throw ConnectFailure(fault: .stateExpired)
+            case .expired:
+                throw ConnectFailure(fault: .stateExpired, path: try await beginning(of: callback.state ?? ""))
             case .reused: throw ConnectFailure(fault: .stateReused)
             case .foreignBrowser: throw ConnectFailure(fault: .foreignBrowser)
             }

@@ -10,7 +10,7 @@ struct ConversationList: SenderRung {
     ) async throws(GraphError) -> SenderEvidence? {
         await budget.take(access.instagramPageID)
         let conversations = try await integration.conversations(
-            on: channel, with: nil, withMessages: true, access: access)
+            on: channel, with: nil, access: access)
         for conversation in conversations {
             if let record = conversation.messages.first(where: { $0.mid == mid }) {
                 return SenderEvidence(.conversationList, record: record)

@@ -63,6 +63,8 @@ struct APIOperation: Sendable {
     var allErrors: [ErrorAnswer] {
         var found: [Int: ErrorAnswer] = [:]
         for error in implied + errors { found[error.status] = error }
+        // What asks the database may fail in ways that nobody has thought of.
+        if found[503] != nil { found[500] = .internalError }
         return found.values.sorted { $0.status < $1.status }
     }
 

@@ -76,9 +76,13 @@ extension ErrorAnswer {
         problem: Problem(.serviceUnavailable, "The database cannot be reached."), headers: [.retryAfter],
         component: "Unavailable")
 
+    static let internalError = ErrorAnswer(
+        about: "The service's own fault; the log tells more, by the request's id.",
+        problem: Problem(.internalServerError), component: "InternalError")
+
     static let shared = [
         badRequest, unauthorized, forbidden, adminOnly, notFound, methodNotAllowed, keyConflict, changed, tooLarge,
-        unprocessable, tooMany, unavailable,
+        unprocessable, tooMany, unavailable, internalError,
     ]
 
     /// 422 of one field.

@@ -77,7 +77,8 @@ public enum OpenAPIDocument {
         own fault is 500, without details.
 
         **Lists** have `limit` and `cursor`; `next_cursor` is `null` on the last page; a page may hold fewer \
-        than `limit` before it. What comes while one pages is neither missed nor shown twice.
+        than `limit` before it. What was there at the beginning is shown once, whatever comes meanwhile; lists that begin \
+        with the newest show what came later from their beginning.
 
         **Sending again**: every POST takes an `Idempotency-Key`. **Concurrent changes**: answers that can be changed \
         have an `ETag`, and PUT and PATCH take it as `If-Match`.

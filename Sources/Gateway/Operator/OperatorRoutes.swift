@@ -7,8 +7,6 @@ internal import Tenancy
 
 /// The operator's page as HTTP: pages, forms, the cookie.
 struct OperatorRoutes: Sendable {
-    private static let largestForm = 16 << 10
-
     private let service: OperatorService
     private let pages: OperatorRenderer
 
@@ -50,7 +48,7 @@ struct OperatorRoutes: Sendable {
         guard door(request).origin.accepts(request.headers) else { return foreignForm }
         let form: SignInForm
         do {
-            form = try await self.form(request, SignInForm.self)
+            form = try await request.form(SignInForm.self)
         } catch {
             return pages.response(SignInPage(fault: .unreadable), nil, status: .badRequest)
         }
@@ -129,10 +127,10 @@ struct OperatorRoutes: Sendable {
         try await change(request, context, ListForm.self) { _, form, author in
             guard let (tenant, reply) = try await named(context) else { return missing("reply") }
             let state = RepliesPage.state(form.state)
-            // A held one may have gone out: whoever sends it again has looked.
+            // One whose outcome was never known may have gone out: whoever sends it again has looked.
             var isRetried = false
-            if try await service.state(of: reply, tenant: tenant) != .held || form.vouched == "yes" {
-                isRetried = try await service.commands.retry(reply: reply, tenant: tenant, by: author, claim: nil)
+            if !RepliesPage.mayHaveGoneOut(reply.state, reply.reason) || form.vouched == "yes" {
+                isRetried = try await service.commands.retry(reply: reply.id, tenant: tenant, by: author, claim: nil)
             }
             return redirect("/admin/replies?state=\(state.rawValue)", isRetried ? .retried : .notRetried)
         }
@@ -142,7 +140,7 @@ struct OperatorRoutes: Sendable {
         try await change(request, context, ListForm.self) { _, form, author in
             guard let (tenant, reply) = try await named(context) else { return missing("reply") }
             let state = RepliesPage.state(form.state)
-            let isCancelled = try await service.commands.cancel(reply: reply, tenant: tenant, by: author, claim: nil)
+            let isCancelled = try await service.commands.cancel(reply: reply.id, tenant: tenant, by: author, claim: nil)
             return redirect("/admin/replies?state=\(state.rawValue)", isCancelled ? .cancelled : .notCancelled)
         }
     }
@@ -163,12 +161,13 @@ struct OperatorRoutes: Sendable {
     }
 
     /// The reply of a path, if there is one.
-    private func named(_ context: GatewayRequestContext) async throws -> (TenantID, ReplyID)? {
+    private func named(_ context: GatewayRequestContext) async throws -> (TenantID, Reply)? {
         guard let tenant: TenantID = try? context.id("tenant_id", "tenant"),
             let reply: ReplyID = try? context.id("id", "reply"),
-            try await service.store.tenant(tenant) != nil, try await service.state(of: reply, tenant: tenant) != nil
+            try await service.store.tenant(tenant) != nil,
+            let found = try await service.store.read(tenant, { try $0.reply(reply) })
         else { return nil }
-        return (tenant, reply)
+        return (tenant, found)
     }
 
     // MARK: Forms
@@ -191,11 +190,6 @@ struct OperatorRoutes: Sendable {
         var csrf: String?
         var sending: String?
         var revision: String?
-    }
-
-    private func form<Asked: Decodable>(_ request: Request, _ type: Asked.Type) async throws -> Asked {
-        let body = try await request.body.collect(upTo: Self.largestForm)
-        return try URLEncodedFormDecoder().decode(type, from: String(buffer: body))
     }
 
     // MARK: Who asks
@@ -245,7 +239,7 @@ struct OperatorRoutes: Sendable {
     ) async throws -> Response {
         guard let person = try await person(request) else { return redirect("/admin/sign-in") }
         guard door(request).origin.accepts(request.headers) else { return foreignForm }
-        guard let asked = try? await form(request, type) else { return unreadable }
+        guard let asked = try? await request.form(type) else { return unreadable }
         guard person.session.accepts(formToken: asked.csrf ?? "") else { return foreignForm }
         return try await body(person, asked, AuditAuthor(person.actor, requestID: context.requestID))
     }
@@ -258,7 +252,7 @@ struct OperatorRoutes: Sendable {
     }
 
     private func redirect(_ path: String, _ notice: OperatorNotice? = nil) -> Response {
-        var response = Response(status: .seeOther, headers: OperatorRenderer.headers)
+        var response = Response(status: .seeOther, headers: PageRenderer.sessionHeaders)
         let suffix = notice.map { (path.contains("?") ? "&" : "?") + "notice=\($0.rawValue)" }
         response.headers[.location] = path + (suffix ?? "")
         return response

@@ -119,11 +119,6 @@ struct OperatorService: Sendable {
         return try await commands.replay(event: id, tenant: event.tenantID, noting: note, by: author)
     }
 
-    /// A reply's state; `nil` where there is no such reply.
-    func state(of reply: ReplyID, tenant: TenantID) async throws -> Reply.State? {
-        try await store.read(tenant) { try $0.reply(reply)?.state }
-    }
-
     /// Switches sending for the whole service; the other switches stay as they are.
     /// - Parameter revision: of the switches as whoever switches has seen them.
     /// - Throws: ``TenantError/changed(revision:)`` where somebody else was quicker.

@@ -21,6 +21,8 @@ struct AccountsPage: Page, Equatable {
     var choices: [Choice]
     /// Those that cannot be connected.
     var excluded: ExcludedAccounts?
+    /// The origin of another site that the browser goes to afterwards.
+    var leadsTo: String?
 
     var title: String { ConnectText.accountsTitle.text(in: language) }
 

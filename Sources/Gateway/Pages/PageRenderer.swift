@@ -56,12 +56,17 @@ struct PageRenderer: Sendable {
 
     /// What pages and redirects of the doctor's way carry: addresses hold the link's token, so no other site may learn
     /// them and nothing is kept. `form-action` needs no host of Meta's: Meta is reached by a link, not by a form.
-    static var headers: HTTPFields {
+    static var headers: HTTPFields { headers(formsMayLeadTo: nil) }
+
+    /// - Parameter origin: of another site that a form's answer leads to: browsers hold `form-action` against redirects, too
+    ///   (Chrome, Safari).
+    static func headers(formsMayLeadTo origin: String?) -> HTTPFields {
+        let places = ["'self'", origin].compactMap(\.self).joined(separator: " ")
         var headers: HTTPFields = [
             .cacheControl: "no-store",
             .xContentTypeOptions: "nosniff",
             .contentSecurityPolicy:
-                "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+                "default-src 'none'; style-src 'self'; form-action \(places); frame-ancestors 'none'; base-uri 'none'",
         ]
         headers[.referrerPolicy] = "no-referrer"
         return headers

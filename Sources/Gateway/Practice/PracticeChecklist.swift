@@ -13,7 +13,7 @@ struct PracticeChecklist: Sendable {
         case on
         /// The practice has them paused.
         case paused
-        /// The operator has switched sending off.
+        /// The operator has switched sending, or processing, off.
         case off
     }
 

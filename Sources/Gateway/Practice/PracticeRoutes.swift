@@ -93,7 +93,7 @@ struct PracticeRoutes: Sendable {
         _ request: Request, _ context: GatewayRequestContext, _ visit: PracticeVisit
     ) async throws -> Form {
         guard origin.accepts(request.headers),
-            let form = try? await URLEncodedFormDecoder().decode(Form.self, from: request, context: context),
+            let form = try? await request.form(Form.self),
             visit.session.accepts(formToken: form.csrf ?? "")
         else { throw ConnectFault.formForeign }
         return form
@@ -126,12 +126,12 @@ struct PracticeRoutes: Sendable {
 }
 
 /// Adds the practice's own page.
-/// - Parameter maySend: whether sending is switched on for a tenant.
+/// - Parameter switches: what is switched on for a tenant.
 /// - Throws: the parser's error for a template that is no Mustache.
 func addPracticeRoutes(
     to routes: some RouterMethods<GatewayRequestContext>, connect: ConnectService, disconnect: DisconnectService,
-    maySend: @escaping @Sendable (TenantID) -> Bool = { _ in true }
+    switches: @escaping @Sendable (TenantID) -> Switches
 ) throws {
-    let service = PracticeService(connect: connect, disconnect: disconnect, maySend: maySend)
+    let service = PracticeService(connect: connect, disconnect: disconnect, switches: switches)
     try PracticeRoutes(service, connect: connect).add(to: routes)
 }

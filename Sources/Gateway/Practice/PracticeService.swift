@@ -10,7 +10,7 @@ struct PracticeService: Sendable {
 
     private let connect: ConnectService
     private let disconnecting: DisconnectService
-    private let maySend: @Sendable (TenantID) -> Bool
+    private let switches: @Sendable (TenantID) -> Switches
     private let sessions: Sessions
 
     private var store: TenancyStore { connect.store }
@@ -19,14 +19,14 @@ struct PracticeService: Sendable {
 
     /// - Parameters:
     ///   - connect: makes the pages that a session's links lead to.
-    ///   - maySend: whether sending is switched on for a tenant.
+    ///   - switches: what is switched on for a tenant.
     init(
         connect: ConnectService, disconnect: DisconnectService,
-        maySend: @escaping @Sendable (TenantID) -> Bool = { _ in true }
+        switches: @escaping @Sendable (TenantID) -> Switches
     ) {
         self.connect = connect
         disconnecting = disconnect
-        self.maySend = maySend
+        self.switches = switches
         sessions = Sessions(connect.store)
     }
 
@@ -56,8 +56,10 @@ struct PracticeService: Sendable {
                     accounts: accounts.union(connection.aliases), since: now.adding(seconds: -86_400)))
             return (known, summary)
         }
+        let switches = switches(visit.tenant.id)
+        // What is not processed is not answered either.
         let answers: PracticeChecklist.Answers =
-            maySend(visit.tenant.id) ? (visit.tenant.automation == .paused ? .paused : .on) : .off
+            switches.sending && switches.processing ? (visit.tenant.automation == .paused ? .paused : .on) : .off
         return PracticePage(
             language: visit.language, practice: visit.tenant.name, csrf: visit.session.formToken,
             banner: PracticePage.Banner(found?.connection, answers: answers, in: visit.language),

@@ -145,7 +145,7 @@ extension Pipeline {
         else { return [] }
         do {
             return try await integrations[connection.flow.rawValue]?.conversations(
-                on: question.channel.integration, with: recipient, withMessages: true, access: access) ?? []
+                on: question.channel.integration, with: recipient, access: access) ?? []
         } catch {
             await heed(error, of: connection, hold)
             return []

@@ -109,7 +109,7 @@ extension Pipeline {
         let shown: [ConversationRecord]
         do {
             shown = try await integration.conversations(
-                on: .instagram, with: recipient, withMessages: true, access: access)
+                on: .instagram, with: recipient, access: access)
         } catch {
             await heed(error, of: connection, TenantHold(connection.tenantID, epoch: nil))
             switch error.kind {

@@ -48,7 +48,7 @@ struct RefusalVerdict: Sendable, Hashable {
             part = .queued
             reason = .waitingForReconnect
             connection = ConnectionChange(state: .reconnectRequired, reason: .tokenDead)
-        case .unsupported, .malformed, .gone, .consent:
+        case .unsupported, .malformed, .gone:
             // A 100 without a known subcode has been Meta's outage before: patience, and never a disconnect.
             if metasFault || !Self.isLasting(attempts: attempts, since: since, now: now) {
                 retry(nil, at: later)
@@ -65,7 +65,9 @@ struct RefusalVerdict: Sendable, Hashable {
             retry(nil, at: later)
         case .permission:
             reason = .permission
-            connection = ConnectionChange(state: .degraded, reason: .scopesMissing)
+            if !error.concernsAppsAccess {
+                connection = ConnectionChange(state: .degraded, reason: .scopesMissing)
+            }
         case .policy:
             reason = .policy
             pauseUntil = now.adding(seconds: Self.policyPause)

@@ -36,10 +36,15 @@ extension FacebookPage {
 
     /// Conversations, most recently updated first.
     public func conversations(
-        on channel: Channel, with peer: String?, withMessages: Bool, access: AccountAccess
+        on channel: Channel, with peer: String?, access: AccountAccess
     ) async throws(GraphError) -> [ConversationRecord] {
         try await messaging.conversations(
-            of: owner(access), on: channel, with: peer, withMessages: withMessages, token: access.token)
+            of: owner(access), on: channel, with: peer, token: access.token)
+    }
+
+    /// Asks for the id of one Instagram conversation.
+    public func touchConversations(_ access: AccountAccess) async throws(GraphError) {
+        try await messaging.touchConversations(of: owner(access), token: access.token)
     }
 
     /// The name a person goes by.

@@ -26,8 +26,6 @@ public struct GraphError: Error, Sendable, Hashable, CustomStringConvertible {
         case policy
         /// The request itself is wrong.
         case content
-        /// Profile lookup without the person's consent (230).
-        case consent
         /// The object is gone or cannot be seen.
         case gone
         /// Code 100 and others without a known subcode: may be Meta's outage, so never a reason to disconnect.
@@ -59,6 +57,10 @@ public struct GraphError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A throttle that counts the calls of the whole app: 4 and 341 (Graph API, "Rate Limits" and "Handling Errors").
     /// 17 counts one user's, the rest an account's or a Page's.
     public var concernsWholeApp: Bool { kind == .throttled && (code == 4 || code == 341) }
+
+    /// The app itself may not: it lacks the capability (3), or Advanced Access to messages of people without a role on it
+    /// (subcode 2534048). Nothing that an account's owner does helps.
+    public var concernsAppsAccess: Bool { kind == .permission && (code == 3 || subcode == 2_534_048) }
 
     /// Kind, status and codes; safe for logs.
     public var description: String {

@@ -58,7 +58,6 @@ public enum GraphErrorClassifier {
         case (100, 2_534_025), (10900, _), (10903, _): .content
         case (9_000_001, _), (_, 9_000_001): .gone
         case (190, _), (102, _): .tokenDead
-        case (230, _): .consent
         case (368, _), (36103, _): .policy
         case (3, _), (10, _), (.some(200...299), _): .permission
         default: nil

@@ -50,16 +50,22 @@ struct GraphMessaging: Sendable {
     }
 
     func conversations(
-        of owner: String, on channel: Channel, with peer: String?, withMessages: Bool, token: AccessToken
+        of owner: String, on channel: Channel, with peer: String?, token: AccessToken
     ) async throws(GraphError) -> [ConversationRecord] {
-        var fields = "id,updated_time,participants"
-        if withMessages { fields += ",messages{\(GraphRecords.listedMessageFields)}" }
+        let fields = "id,updated_time,participants,messages{\(GraphRecords.listedMessageFields)}"
         var query: [(name: String, value: String)] = [("platform", channel.rawValue)]
         if let peer { query.append(("user_id", peer)) }
         query.append(("fields", fields))
         let answer = try await graph(
             GraphCall(.conversations, .get, [owner, "conversations"], query: query, token: token))
         return (answer["data"]?.array ?? []).compactMap { GraphRecords.conversation($0) }
+    }
+
+    func touchConversations(of owner: String, token: AccessToken) async throws(GraphError) {
+        let query: [(name: String, value: String)] = [
+            ("platform", Channel.instagram.rawValue), ("fields", "id"), ("limit", "1"),
+        ]
+        _ = try await graph(GraphCall(.conversations, .get, [owner, "conversations"], query: query, token: token))
     }
 
     func profile(of peer: String, on channel: Channel, token: AccessToken) async throws(GraphError) -> Profile? {
@@ -70,7 +76,8 @@ struct GraphMessaging: Sendable {
             let full = names.isEmpty ? answer["name"]?.string : names.joined(separator: " ")
             return Profile(username: answer["username"]?.string ?? full)
         } catch {
-            if error.kind == .consent { return nil }
+            // Without the person's consent; of anything but a profile the same code means a missing permission.
+            if error.code == 230 { return nil }
             throw error
         }
     }

@@ -37,11 +37,16 @@ extension InstagramLogin {
 
     /// Conversations, most recently updated first.
     public func conversations(
-        on channel: Channel, with peer: String?, withMessages: Bool, access: AccountAccess
+        on channel: Channel, with peer: String?, access: AccountAccess
     ) async throws(GraphError) -> [ConversationRecord] {
         guard channel == .instagram else { return [] }
         return try await messaging.conversations(
-            of: access.instagramPageID, on: channel, with: peer, withMessages: withMessages, token: access.token)
+            of: access.instagramPageID, on: channel, with: peer, token: access.token)
+    }
+
+    /// Asks for the id of one Instagram conversation.
+    public func touchConversations(_ access: AccountAccess) async throws(GraphError) {
+        try await messaging.touchConversations(of: access.instagramPageID, token: access.token)
     }
 
     /// The name a person goes by.

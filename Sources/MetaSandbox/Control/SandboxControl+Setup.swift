@@ -106,6 +106,20 @@ extension SandboxControl {
         }
     }
 
+    /// Links an account to another Page, as its owner may do at any time.
+    public func moveAccount(_ name: String, toPage id: String) throws(ControlError) {
+        try apply { (world: inout SandboxWorld) throws(ControlError) in
+            guard let account = world.accounts.firstIndex(where: { $0.username == name || $0.id == name }),
+                let page = world.pages.firstIndex(where: { $0.id == id })
+            else { throw ControlError("no such account or Page") }
+            if let old = world.pages.firstIndex(where: { $0.id == world.accounts[account].pageID }) {
+                world.pages[old].accountID = nil
+            }
+            world.pages[page].accountID = world.accounts[account].id
+            world.accounts[account].pageID = id
+        }
+    }
+
     /// What the consent dialogs do by themselves.
     /// - Parameters:
     ///   - mode: `ask`, `allow` or `deny`.

@@ -46,7 +46,10 @@ extension SandboxWorld {
                 return spoiled(answer, nil, flow, operation: "token")
             }
             var (value, token) = try identified(request.token, in: flow)
-            let account = accounts.first { $0.id == token.accountID }
+            // A Page's token goes on being that Page's when the account is linked to another one.
+            let account = accounts.first {
+                $0.id == token.accountID && (token.kind != .page || $0.pageID == token.pageIDs.first)
+            }
             let call = GraphCall(
                 flow: flow, request: request, node: node, tokenValue: value, token: token, account: account,
                 fields: FieldSelection(request["fields"] ?? ""))

@@ -33,10 +33,10 @@ public struct DataDeletions: Sendable {
     /// The code of one request: 256 bits that only this service can make, the same ones however often Meta repeats the
     /// request, so that each repetition is answered alike.
     /// - Parameter request: what tells the request from every other.
-    /// - Returns: URL-safe text.
+    /// - Returns: letters and digits, as Meta wants it.
     public func code(for request: [String]) async throws -> String {
         let keys = try await store.keys(of: .system)
-        return Base64URL.encode(keys.digest("data_deletion", request.map { Array($0.utf8) }))
+        return Hex.encode(keys.digest("data_deletion", request.map { Array($0.utf8) }))
     }
 
     /// The receipt behind a code.
@@ -47,7 +47,7 @@ public struct DataDeletions: Sendable {
     }
 
     fileprivate static func hash(_ code: String) -> [UInt8]? {
-        guard let bytes = Base64URL.decode(code), bytes.count == SHA256.byteCount else { return nil }
+        guard let bytes = Hex.decode(code), bytes.count == SHA256.byteCount else { return nil }
         return SHA256.digest(bytes)
     }
 }

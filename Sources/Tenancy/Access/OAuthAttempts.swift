@@ -83,6 +83,13 @@ public struct OAuthAttempts: Sendable {
         }
     }
 
+    /// An attempt, used and ended ones as well.
+    public func find(state: String) async throws -> OAuthAttempt? {
+        guard let bytes = Base64URL.decode(state) else { return nil }
+        let hash = SHA256.digest(bytes)
+        return try await store.readGlobal { try $0.attempt(where: "state_hash = ?1", [.blob(hash)]) }
+    }
+
     /// Keeps what the doctor may choose among, sealed, for another ten minutes.
     /// - Parameter choices: any bytes; they hold tokens.
     public func storeChoices(_ choices: [UInt8], for attempt: OAuthAttempt, of tenant: TenantID, now: Timestamp)
@@ -126,9 +133,13 @@ public struct OAuthAttempts: Sendable {
     @discardableResult
     public func deleteExpired(now: Timestamp) async throws -> Int {
         try await store.writeGlobal { rows in
-            // A day more, so that a late or repeated callback is told what happened.
+            // A day more, so that a late or repeated callback is told what happened. One that did not come back has kept
+            // nothing but where it began.
             try rows.transaction.execute(
-                "UPDATE oauth_attempts SET choices = NULL WHERE expires_at < ?1 AND choices IS NOT NULL", [.time(now)])
+                """
+                UPDATE oauth_attempts SET choices = NULL
+                WHERE expires_at < ?1 AND choices IS NOT NULL AND used_at IS NOT NULL
+                """, [.time(now)])
             return try rows.transaction.execute(
                 "DELETE FROM oauth_attempts WHERE expires_at < ?1", [.time(now.adding(seconds: -86_400))])
         }

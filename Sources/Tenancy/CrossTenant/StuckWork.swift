@@ -9,7 +9,7 @@ public struct StuckWork: Sendable, Hashable {
     public var failedEvents: Int
     /// Replies of which it is not known yet whether they went out; ``most`` of each state at most.
     public var unknownReplies: Int
-    /// Replies of which it was never known.
+    /// Replies that are kept back: of some it was never known, some wait for a reconnect.
     public var heldReplies: Int
     /// Replies that were given up.
     public var failedReplies: Int

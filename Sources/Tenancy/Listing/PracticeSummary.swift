@@ -20,16 +20,24 @@ public struct PracticeSummary: Sendable, Hashable {
 }
 
 extension TenantRows {
+    /// What came or went last is among so many: one that waited has an older id than its time tells.
+    private static var newest: Int { 100 }
+
     /// - Parameter startOfDay: by the practice's own clock.
     public func practiceSummary(startOfDay: Timestamp) throws -> PracticeSummary {
         PracticeSummary(
             lastMessageAt: try newest(
                 """
-                SELECT sent_at FROM messages WHERE tenant_id = ?1 AND direction = 'inbound' ORDER BY id DESC LIMIT 1
+                SELECT MAX(sent_at) FROM (
+                    SELECT sent_at FROM messages WHERE tenant_id = ?1 AND direction = 'inbound'
+                    ORDER BY id DESC LIMIT \(Self.newest)) n
                 """),
             lastReplyAt: try newest(
-                "SELECT settled_at FROM replies WHERE tenant_id = ?1 AND state = 'sent' ORDER BY id DESC LIMIT 1"
-            ),
+                """
+                SELECT MAX(settled_at) FROM (
+                    SELECT settled_at FROM replies WHERE tenant_id = ?1 AND state = 'sent'
+                    ORDER BY id DESC LIMIT \(Self.newest)) n
+                """),
             answeredToday: try answered(since: startOfDay))
     }
 

@@ -10,6 +10,14 @@ public enum ReplyRulesValidation {
     public static let keywordLimit = 200
     /// The longest cooldown: 30 days, in seconds.
     public static let cooldownLimit = 30 * 86_400
+    /// Intervals of one day's opening hours.
+    public static let intervalLimit = 24
+
+    /// Whether a text has more than so many characters, or bytes for four each: a character may be made of any number of
+    /// marks, and each of them is sent.
+    public static func isLonger(_ text: String, than limit: Int) -> Bool {
+        text.utf8.count > 4 * limit || text.count > limit
+    }
 
     /// - Returns: nothing where the rules may be stored.
     public static func errors(in rules: ReplyRules) -> [FieldError] {
@@ -31,14 +39,14 @@ public enum ReplyRulesValidation {
         var faults: [(String, String)] = []
         if rule.name.allSatisfy(\.isWhitespace) {
             faults.append(("name", "The name is empty."))
-        } else if rule.name.count > nameLimit {
+        } else if isLonger(rule.name, than: nameLimit) {
             faults.append(("name", "The name is longer than \(nameLimit) characters."))
         } else if ControlCharacters.are(in: rule.name) {
             faults.append(("name", "The name holds control characters."))
         }
         if rule.text.allSatisfy(\.isWhitespace) {
             faults.append(("text", "The text is empty."))
-        } else if rule.text.count > textLimit {
+        } else if isLonger(rule.text, than: textLimit) {
             faults.append(("text", "The text is longer than \(textLimit) characters."))
         } else if ControlCharacters.are(in: rule.text, multiline: true) {
             faults.append(("text", "The text holds control characters."))
@@ -55,7 +63,7 @@ public enum ReplyRulesValidation {
             if words.count > keywordLimit {
                 faults.append(("match.keywords", "There are more than \(keywordLimit) keywords."))
             }
-            for (index, word) in words.enumerated() where word.count > nameLimit {
+            for (index, word) in words.enumerated() where isLonger(word, than: nameLimit) {
                 faults.append(("match.keywords[\(index)]", "The keyword is longer than \(nameLimit) characters."))
             }
             for (index, word) in words.enumerated() where ControlCharacters.are(in: word) {
@@ -72,6 +80,9 @@ public enum ReplyRulesValidation {
             for (index, kind) in kinds.enumerated() where kind.allSatisfy(\.isWhitespace) {
                 faults.append(("match.kinds[\(index)]", "The kind is empty."))
             }
+            for (index, kind) in kinds.enumerated() where isLonger(kind, than: nameLimit) {
+                faults.append(("match.kinds[\(index)]", "The kind is longer than \(nameLimit) characters."))
+            }
             for (index, kind) in kinds.enumerated() where ControlCharacters.are(in: kind) {
                 faults.append(("match.kinds[\(index)]", "The kind holds control characters."))
             }
@@ -83,6 +94,9 @@ public enum ReplyRulesValidation {
         hours.sorted { $0.key < $1.key }.flatMap { day, intervals -> [FieldError] in
             guard OpeningHours.weekdays.contains(day) else {
                 return [FieldError(field: "hours.\(day)", message: "Days are mon, tue, wed, thu, fri, sat, sun.")]
+            }
+            if intervals.count > intervalLimit {
+                return [FieldError(field: "hours.\(day)", message: "At most \(intervalLimit) intervals are possible.")]
             }
             return intervals.enumerated().compactMap { index, pair in
                 fault(ofInterval: pair).map { FieldError(field: "hours.\(day)[\(index)]", message: $0) }

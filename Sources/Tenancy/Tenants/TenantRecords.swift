@@ -77,6 +77,9 @@ extension GlobalRows {
     public func updateTenant(
         _ id: TenantID, expectedRevision: Int64? = nil, now: Timestamp, change: (inout Tenant) throws -> Void
     ) throws -> Tenant {
+        // Two that change it at the same time follow each other.
+        _ = try transaction.locking(
+            "SELECT 1 FROM tenants t WHERE t.id = ?1 AND t.deleted_at IS NULL", [.id(id.raw)], "FOR NO KEY UPDATE OF t")
         guard let old = try tenant(id) else { throw TenantError.notFound }
         if let expectedRevision, expectedRevision != old.revision { throw TenantError.changed(revision: old.revision) }
         var new = old

@@ -51,6 +51,13 @@ import Testing
         }
     }
 
+    @Test func whatSaysWhenToTryAgainIsNotKept() {
+        #expect(StoredAnswer.isKept(.conflict, [:]) && StoredAnswer.isKept(.created, [:]))
+        #expect(!StoredAnswer.isKept(.conflict, [.retryAfter: "60"]))
+        #expect(!StoredAnswer.isKept(.tooManyRequests, [.retryAfter: "1"]))
+        #expect(!StoredAnswer.isKept(.serviceUnavailable, [:]))
+    }
+
     @Test(arguments: ["", "a b", "ä", "a\tb", String(repeating: "k", count: 256)])
     func aKeyThatIsNoneIsRefused(_ key: String) throws {
         #expect(throws: Problem.self) { try IdempotencyKey([.idempotencyKey: key]) }

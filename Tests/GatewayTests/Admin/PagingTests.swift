@@ -1,4 +1,5 @@
 import Integrations
+import MetaSandbox
 import Synchronization
 import Tenancy
 import TestSupport
@@ -77,6 +78,48 @@ import Testing
                 #expect(seen.count == made.count)
                 #expect(Set(seen) == made)
                 #expect(seen == seen.sorted())
+            }
+        }
+    }
+
+    /// Every page of a list, in its order; between two pages something happens.
+    private func walk(
+        _ path: String, _ desk: AdminDesk, limit: Int, between: () async throws -> Void = {}
+    ) async throws -> [String] {
+        var seen: [String] = []
+        var next: String?
+        repeat {
+            if next != nil { try await between() }
+            let query = "limit=\(limit)" + (next.map { "&cursor=\($0)" } ?? "")
+            let page = try await desk.call(.get, "\(path)\(path.contains("?") ? "&" : "?")\(query)")
+            #expect(page.status == 200)
+            seen += page.json["data"]?.array?.compactMap { $0["id"]?.string } ?? []
+            next = page.json["next_cursor"]?.string
+        } while next != nil
+        return seen
+    }
+
+    /// The newest come first: what arrives meanwhile stands before the first page, and moves nothing behind it.
+    @Test func whatWasThereIsListedOnceInItsOrderWhileMoreArrives() async throws {
+        try await AdminDesk.open { world, practice, desk in
+            let own = "/tenants/\(practice.tenant)"
+            var patients = 0
+            func arrive() async throws {
+                patients += 1
+                try world.sandbox.write(SandboxContent(text: "hello"), from: "patient_\(patients)", to: "dr_lind")
+                try await world.settle()
+                // Leaves an entry in the audit log.
+                #expect(try await desk.call(.post, "\(own)/connect-links", [:]).status == 201)
+            }
+            for _ in 0..<8 { try await arrive() }
+            let tenant = "tenant_id=\(practice.tenant)"
+            for path in ["/events?\(tenant)", "\(own)/replies", "/audit-log?\(tenant)"] {
+                let before = try await walk(path, desk, limit: 200)
+                #expect(before.count >= 8 && Set(before).count == before.count, "\(path)")
+                let seen = try await walk(path, desk, limit: 3, between: arrive)
+                #expect(seen == before, "\(path)")
+                let after = try await walk(path, desk, limit: 200)
+                #expect(after.count > before.count && Array(after.suffix(before.count)) == before, "\(path)")
             }
         }
     }

@@ -32,4 +32,26 @@ import Testing
         await service.end()
         await world.end()
     }
+
+    /// Who does not ask for a revision is never told that there was another one.
+    @Test func changesAtTheSameTimeFollowEachOther() async throws {
+        let world = try await PracticeWorld()
+        let service = try await WholeService(world)
+        let tenant = try await world.store.createTenant(
+            name: "Praxis Nord", flow: Flow(rawValue: "instagram_login"), now: world.clock.now)
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 1...24 {
+                group.addTask {
+                    try await service.call(
+                        "admin", WholeService.bootstrapKey, "PATCH", "/v1/tenants/\(tenant.id)",
+                        Array(#"{"name":"Praxis \#(number)"}"#.utf8)
+                    ).status
+                }
+            }
+            for try await status in group { #expect(status == 200) }
+        }
+        #expect(try await world.store.tenant(tenant.id)?.revision == tenant.revision + 24)
+        await service.end()
+        await world.end()
+    }
 }

@@ -122,7 +122,7 @@ import Testing
         let json = try JSONValue.parse(answer.answer)
         let code = try #require(json["confirmation_code"]?.string)
         #expect(json["url"]?.string == "\(world.publicURL)/meta/data-deletion/\(code)")
-        #expect(code.utf8.count == 43 && json.object?.count == 2)
+        #expect(code.wholeMatch(of: /[0-9a-f]{64}/) != nil && json.object?.count == 2)
 
         let noted = try #require(try await world.noted(tenant).first)
         #expect(noted.action == "connection.forget" && noted.actor == "meta" && noted.actorID == "instagram")
@@ -143,6 +143,39 @@ import Testing
         #expect(page.header("cache-control") == "no-store")
         for text in [page.text, world.log.text] { #expect(!text.contains(person) && !text.contains("dr_a")) }
         #expect(!world.log.text.contains(code))
+        await world.end()
+    }
+
+    @Test func deletionIsAboutEveryConnectionOfThePersonAndNoOther() async throws {
+        let world = try await ConnectWorld()
+        let (own, other) = try await assistants(world)
+        let person = try await person(world, own[0])
+        let untouched = try await world.connections(other)
+        let claimed = Set(try await world.routes().map(\.accountID))
+        // Meta repeats itself: the receipt still tells of what was there.
+        for _ in 1...2 {
+            let answer = try await post(world, "/meta/data-deletion", "dr_a", .facebookPage)
+            #expect(answer.status == 200)
+            let code = try #require(try JSONValue.parse(answer.answer)["confirmation_code"]?.string)
+            let receipt = try #require(try await DataDeletions(world.store).find(code))
+            #expect(receipt.app == "facebook" && receipt.connections == 2)
+            let page = try await Browser(world).get("/meta/data-deletion/\(code)")
+            #expect(page.status == 200 && page.text.contains("are destroyed") && page.text.contains("Facebook"))
+        }
+        for tenant in own {
+            let connection = try #require(try await world.connections(tenant).first)
+            #expect(connection.state == .reconnectRequired && connection.reason == .deauthorized)
+            #expect(connection.token == nil && connection.appUserID == nil && connection.username == nil)
+            let noted = try await world.noted(tenant).filter { $0.action == "connection.forget" }
+            #expect(noted.count == 1 && noted.first?.actorID == "facebook")
+            #expect(noted.first?.detail.contains(person) == false)
+        }
+        #expect(untouched.map(\.state) == [.active] && untouched.first?.token != nil)
+        #expect(try await world.connections(other) == untouched)
+        #expect(try await world.noted(other).allSatisfy { $0.actor != "meta" })
+        // Nothing is claimed by the person's id in this flow; accounts and Pages are the practices', and stay claimed.
+        #expect(!claimed.contains(person))
+        #expect(Set(try await world.routes().map(\.accountID)) == claimed)
         await world.end()
     }
 

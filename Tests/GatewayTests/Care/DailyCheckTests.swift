@@ -209,6 +209,21 @@ import Testing
         await world.end()
     }
 
+    /// Whichever question is refused: asked again for ever it would tell nobody.
+    @Test func aRefusalOfAnyQuestionIsAMissingPermission() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try await world.settle()
+        world.answers.retouch { response in
+            guard String(decoding: response.body, as: UTF8.self).contains("subscribed_fields") else { return }
+            response.status = 403
+            response.body = Array(#"{"error":{"message":"(#200) no","type":"OAuthException","code":200}}"#.utf8)
+        }
+        try await world.pass(seconds: Self.day + 7_200)
+        let connection = try #require(try await world.connection(practice))
+        #expect(connection.state == .degraded && connection.reason == .scopesMissing)
+        await world.end()
+    }
+
     /// What the app itself may not ask is nothing that a doctor has taken away.
     @Test func anAppWithoutTheCapabilityToListDegradesNobody() async throws {
         let (world, practice) = try await world(.instagramLogin)

@@ -66,6 +66,24 @@ import Testing
         await world.end()
     }
 
+    /// What the Page of before goes on telling is no patient of this account's.
+    @Test func aReconnectThroughAnotherPageEndsTheFirstOnesWebhooks() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a", owner: "Ann"))
+        let tenant = try await world.tenant(flow: .facebookPage)
+        try await world.connect(tenant, flow: .facebookPage, as: "dr_a")
+        let old = try #require(try await world.connections(tenant).first)
+        let other = world.sandbox.addPage(name: "Another Page", owner: "Ann")
+        try world.sandbox.moveAccount("dr_a", toPage: other.id)
+        #expect(try await world.connect(tenant, flow: .facebookPage, as: "dr_a").status == 303)
+        let new = try #require(try await world.connections(tenant).first)
+        #expect(new.id == old.id && new.facebookPageID == other.id)
+        let integration = try #require(world.integrations["facebook_page"])
+        #expect(try await integration.subscribedFields(try #require(AccountAccess(old))).isEmpty)
+        #expect(try await integration.subscribedFields(try #require(AccountAccess(new))).contains("messages"))
+        await world.end()
+    }
+
     @Test func aReconnectKeepsTheConnectionsRow() async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))

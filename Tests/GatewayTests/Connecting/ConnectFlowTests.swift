@@ -69,7 +69,10 @@ import Testing
 
         let late = try await browser.callback(token, consent)
         world.clock.advance(to: world.clock.now.adding(seconds: 600))
-        #expect(try await browser.get(late).status == 400)
+        let expired = try await browser.get(late)
+        #expect(expired.status == 400 && expired.text.contains("href=\"/connect/\(token)\""))
+        // Nobody else learns where it began.
+        #expect(try await !Browser(world).get(late).text.contains(token))
 
         let foreign = try await browser.callback(token, consent)
         #expect(try await Browser(world).get(foreign).status == 403)
@@ -168,6 +171,24 @@ import Testing
         #expect(connection.instagramPageID == second.id && connection.facebookPageID == pageID)
         #expect(try await world.routes().allSatisfy { $0.accountID != first.id })
         #expect(try await browser.post(path, "account=\(pageID)&csrf=\(csrf)").status == 410)
+        await world.end()
+    }
+
+    /// Browsers hold `form-action` against where a form's answer leads, too.
+    @Test func theChoicesFormMayLeadToWhereTheLinkSays() async throws {
+        let world = try await ConnectWorld()
+        for name in ["dr_a", "dr_b"] { _ = world.sandbox.addAccount(NewAccount(username: name, owner: "Ann")) }
+        let tenant = try await world.tenant(flow: .facebookPage)
+        for (url, places) in [
+            (nil, "'self'"), ("https://app.example/back?x=1", "'self' https://app.example"),
+            ("https://app.example:8443/", "'self' https://app.example:8443"),
+        ] {
+            let token = try await world.link(tenant, flow: .facebookPage, returnURL: url)
+            let browser = Browser(world)
+            _ = try await browser.signIn(token, "&auto=allow&account=dr_a")
+            let page = try await browser.get("/connect/\(token)/accounts")
+            #expect(page.header("content-security-policy")?.contains("form-action \(places);") == true)
+        }
         await world.end()
     }
 

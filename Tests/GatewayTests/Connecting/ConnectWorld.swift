@@ -22,7 +22,7 @@ final class ConnectWorld: Sendable {
     /// Whether connecting is switched on.
     let mayConnect = Atomic(true)
     /// Whether sending is switched on.
-    let maySend = Atomic(true)
+    let switches = Mutex(Switches())
     let client: CurlTransport
     let publicURL: String
     /// Both apps' secrets.
@@ -81,7 +81,7 @@ final class ConnectWorld: Sendable {
             to: router, connect: service,
             disconnect: DisconnectService(
                 store: store, integrations: integrations, clock: clock, logger: log.logger),
-            maySend: { _ in self.maySend.load(ordering: .relaxed) })
+            switches: { _ in self.switches.withLock { $0 } })
         try addCallbackRoutes(
             to: router,
             service: CallbackService(

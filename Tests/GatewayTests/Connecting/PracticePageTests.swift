@@ -181,9 +181,12 @@ import Testing
     @Test func switchedOffThingsAreSaidAndNotDone() async throws {
         let world = try await ConnectWorld()
         let (tenant, browser) = try await visit(world)
-        world.maySend.store(false, ordering: .relaxed)
+        for off in [Switches(sending: false), Switches(processing: false)] {
+            world.switches.withLock { $0 = off }
+            let page = try await browser.get("/practice")
+            #expect(page.text.contains("banner warn") && page.text.contains("by the operator"))
+        }
         let page = try await browser.get("/practice")
-        #expect(page.text.contains("banner warn") && page.text.contains("by the operator"))
         world.mayConnect.store(false, ordering: .relaxed)
         for form in [("reconnect", ""), ("switch-flow", "&flow=facebook_page")] {
             let answer = try await browser.post("/practice/\(form.0)", "csrf=\(try csrf(page))\(form.1)")

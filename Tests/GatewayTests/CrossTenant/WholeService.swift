@@ -25,7 +25,6 @@ final class WholeService: Sendable {
     }
 
     static let bootstrapKey = "bootstrap-key-of-two-tenants"
-    static let publicURL = "http://localhost:8080"
 
     let routes: [ServedRoute]
     private let server: RunningService
@@ -36,26 +35,11 @@ final class WholeService: Sendable {
     init(_ world: PracticeWorld) async throws {
         let recording = RecordingRouter()
         let process = try world.process
-        recording.addOperationsRoutes(readiness: Readiness(engine: process.engine), registry: world.registry)
-        recording.addOpenAPIRoute()
-        let connect = ConnectService(
-            store: process.store, integrations: world.integrations, publicURL: Self.publicURL, clock: world.clock,
-            logger: world.log.logger
-        ) { _, _ in }
-        try addConnectRoutes(to: recording, service: connect)
-        try addPracticeRoutes(
-            to: recording, connect: connect,
-            disconnect: DisconnectService(
-                store: process.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger))
-        try addCallbackRoutes(
-            to: recording,
-            service: CallbackService(
-                store: process.store, secrets: [], publicURL: Self.publicURL, clock: world.clock,
-                logger: world.log.logger),
-            logger: world.log.logger)
-        try AdminDesk.api(of: world, key: Self.bootstrapKey).add(to: recording)
-        try addOperatorRoutes(
-            to: recording, service: try OperatorDesk.service(of: world, bootstrap: Self.bootstrapKey))
+        try GatewayRoutes(
+            engine: process.engine, store: process.store, integrations: world.integrations, pipeline: process.pipeline,
+            configuration: AdminDesk.configuration(key: Self.bootstrapKey), registry: world.registry,
+            metrics: GatewayMetrics(world.registry), clock: world.clock, logger: world.log.logger, role: .all
+        ).add(to: recording)
         routes = recording.routes
         let served = try await AdminDesk.serve(recording.router, world)
         server = served.server

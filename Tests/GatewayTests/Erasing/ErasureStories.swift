@@ -42,9 +42,16 @@ import Testing
             let own = "/tenants/\(practice.tenant)"
             let connections = try await desk.call(.get, "\(own)/connections").json["data"]?.array
             let connection = try #require(connections?.first?["id"]?.string)
+            // As if her message had failed after its sender was found: the answer to a replay says who that is.
+            let event = try #require(try await world.events(of: practice).first { $0.igsid != nil })
+            let igsid = try #require(event.igsid)
+            _ = try await world.sql(
+                "UPDATE events SET state = 'failed', reason = 'error' WHERE id = ?1", [.id(event.id.raw)])
             let asked: [(path: String, body: JSONValue?, names: String)] = [
                 ("\(own)/conversations/\(anna.conversation)/messages", ["text": "Befund liegt bereit"], "Befund"),
                 ("\(own)/connections/\(connection)/check", nil, "anna"),
+                // No tenant is in this path: the answer is kept among the system tenant's.
+                ("/events/\(event.id)/replay", nil, igsid),
             ]
             for (number, request) in asked.enumerated() {
                 let first = try await desk.call(.post, request.path, request.body, once: "key-\(number)")

@@ -130,6 +130,44 @@ import Testing
         }
     }
 
+    /// While it is found out there is nothing to do; what was never learned is sent again by whoever vouches for it.
+    @Test func anUnknownReplyIsShownUntilItIsHeldAndThenSentAgainByWhoHasLooked() async throws {
+        try await OperatorDesk.open { world, practice, desk in
+            // Meta answers 500 without having sent anything, and shows no conversation in which that could be seen.
+            world.sandbox.switchOn(FaultRule(.serverError, operation: "send", remaining: 1))
+            world.sandbox.switchOn(FaultRule(.conversationsEmpty))
+            try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+            try await world.settle()
+            let reply = try #require(try await world.replies(practice).first)
+            #expect(reply.state == .unknown)
+            let browser = try await desk.signedIn()
+            let path = "/admin/tenants/\(practice.tenant)/replies/\(reply.id)"
+            func isCounted(unknown: Int, held: Int) async throws -> Bool {
+                let overview = try await browser.get("/admin").text
+                return overview.contains("/admin/replies?state=unknown\">\(unknown)<")
+                    && overview.contains("/admin/replies?state=held\">\(held)<")
+            }
+            #expect(try await isCounted(unknown: 1, held: 0))
+            let waiting = try await browser.get("/admin/replies?state=unknown").text
+            #expect(waiting.contains("dr_lind") && waiting.contains("outcome_unknown") && !waiting.contains(path))
+
+            try await world.pass(seconds: world.settings.unknownHold + 10)
+            #expect(try await world.replies(practice).map(\.state) == [.held])
+            #expect(try await isCounted(unknown: 0, held: 1))
+            #expect(try await browser.get("/admin/replies?state=unknown").text.contains("There are none."))
+            let form = "csrf=\(try await browser.token())&state=held"
+            let refused = try await browser.post("\(path)/retry", form)
+            #expect(refused.location == "/admin/replies?state=held&notice=not_retried")
+            try await world.settle()
+            #expect(try await world.replies(practice).map(\.state) == [.held] && world.sandbox.sends().isEmpty)
+            let retried = try await browser.post("\(path)/retry", "\(form)&vouched=yes")
+            #expect(retried.location == "/admin/replies?state=held&notice=retried")
+            try await world.pass(seconds: 60)
+            #expect(world.sandbox.sends().map(\.person) == ["anna"])
+            #expect(try await world.replies(practice).map(\.state) == [.sent])
+        }
+    }
+
     /// Every form, by whoever is not signed in, or with a token that is not the session's.
     @Test func aFormWithoutTheSessionsTokenChangesNothing() async throws {
         try await OperatorDesk.open { world, practice, desk in

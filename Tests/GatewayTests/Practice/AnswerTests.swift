@@ -182,16 +182,15 @@ import Testing
         await world.end()
     }
 
-    @Test(arguments: [false, true])
-    func anOldMessageIsLeftToThePersonWhoAnsweredIt(answered: Bool) async throws {
+    @Test(arguments: SandboxFlow.allCases, [false, true])
+    func anOldMessageIsLeftToThePersonWhoAnsweredIt(flow: SandboxFlow, answered: Bool) async throws {
         let world = try await PracticeWorld()
-        let practice = try await world.addPractice(
-            "dr_lind", flow: .instagramLogin, rules: Self.anything, connected: false)
+        let practice = try await world.addPractice("dr_lind", flow: flow, rules: Self.anything, connected: false)
         try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
         try await world.settle()
         if answered {
             // Nobody tells the service: the echo is lost with the subscription.
-            try world.sandbox.dropSubscription(account: "dr_lind", flow: .instagramLogin)
+            try world.sandbox.dropSubscription(account: "dr_lind", flow: flow)
             try world.sandbox.replyByHand(SandboxContent(text: "Come at nine."), to: "anna", from: "dr_lind")
         }
         try await world.pass(seconds: 1_000)
@@ -203,6 +202,22 @@ import Testing
         let settled: [Reply.Reason] = answered ? [.personAnswered] : [.sent, .echoSettled]
         #expect(replies.count == 1)
         #expect(replies.compactMap(\.reason).allSatisfy(settled.contains))
+        #expect(world.calls("conversation") > 0)
+        await world.end()
+    }
+
+    /// Within a quarter of an hour the echo of a person's answer has come; each look would delay the reply.
+    @Test(arguments: SandboxFlow.allCases)
+    func aMessageOfFourteenMinutesIsAnsweredWithoutReadingTheConversation(flow: SandboxFlow) async throws {
+        let world = try await PracticeWorld()
+        let practice = try await world.addPractice("dr_lind", flow: flow, rules: Self.anything, connected: false)
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+        try await world.settle()
+        try await world.pass(seconds: 14 * 60)
+        try await world.connect(practice)
+        try await world.settle()
+        #expect(world.sandbox.sends().map(\.person) == ["anna"])
+        #expect(world.calls("conversation") == 0 && world.calls("conversations") == 0)
         await world.end()
     }
 

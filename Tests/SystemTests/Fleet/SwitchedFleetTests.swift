@@ -84,11 +84,14 @@ struct SwitchedFleetTests {
         }
     }
 
-    /// Of one practice; the others go on.
-    @Test(arguments: ["processing", "sending"])
-    func whatIsSwitchedOffForOnePracticeEndsThereAloneWithinTwoSeconds(_ name: String) async throws {
+    /// Of all practices, or of one while the others go on; switched at a gateway that takes no webhook in.
+    @Test(arguments: [("processing", true), ("processing", false), ("sending", false)])
+    func whatIsSwitchedOffEndsWhereItIsMeantWithinTwoSeconds(_ name: String, ofAll: Bool) async throws {
         let fleet = try await Fleet(try await ServiceDatabase())
-        let gateway = try await fleet.startGateway()
+        let otherPort = try FreePort.take()
+        let gateways = [
+            try await fleet.startGateway(), try await fleet.startGateway(["CLARIVA_HTTP_PORT": String(otherPort)]),
+        ]
         let workers = [try await fleet.startWorker(), try await fleet.startWorker()]
         _ = try await fleet.shared([workers[0].id: 16, workers[1].id: 16])
         let doctors = [
@@ -97,27 +100,44 @@ struct SwitchedFleetTests {
         ]
         var patients: [String] = []
         var (early, isInTime) = (0, false)
-        let path = "/v1/tenants/\(doctors[0].tenant)/switches"
+        let practice = ofAll ? "" : "/tenants/\(doctors[0].tenant)"
+        let path = "http://127.0.0.1:\(otherPort)/v1\(practice)/switches"
+        let concerned = ofAll ? doctors.count : 1
         repeat {
             let off = try await set(fleet, path, [name: false])
             var (late, others): (Set<String>, Set<String>) = ([], [])
             while try await fleet.now() < off + Self.limit + 1_500 {
                 let isLate = try await fleet.now() > off + Self.limit
                 try await write(fleet, doctors, &patients)
-                if isLate { late.insert(patients[patients.count - 2]) }
-                others.insert(patients[patients.count - 1])
+                let fresh = patients.suffix(doctors.count)
+                if isLate { late.formUnion(fresh.prefix(concerned)) }
+                others.formUnion(fresh.dropFirst(concerned))
             }
             let expected = others
             _ = try await poll("the other practice's answers", within: .seconds(120), every: .milliseconds(200)) {
                 try await expected.isSubset(of: self.answered(fleet)) ? true : nil
             }
+            // Where nobody goes on, no other answer shows that the late ones were looked at.
+            if ofAll { try await takenUp(patients.count, fleet) }
             early = try await late.intersection(answered(fleet)).count
             isInTime = early == 0 && !late.isEmpty
             try await set(fleet, path, [name: true])
             #expect(try await fleet.answered(atLeast: patients.count) == patients.sorted())
         } while !isInTime && patients.count < 5_000
         #expect(isInTime, "\(early) were answered that came two seconds after off")
-        try await fleet.stop([gateway] + workers.map(\.process))
+        try await fleet.stop(gateways + workers.map(\.process))
+    }
+
+    /// Waits until so many messages were processed or parked, and every reply to one of them is sent.
+    private func takenUp(_ messages: Int, _ fleet: Fleet) async throws {
+        let waiting = """
+            SELECT 'waits'::text WHERE
+                EXISTS (SELECT 1 FROM replies WHERE state IN ('composing', 'queued', 'sending', 'unknown'))
+                OR (SELECT count(*) FROM events WHERE kind = 'message' AND state <> 'received') < \(messages)
+            """
+        _ = try await poll("all messages to be taken up", within: .seconds(120), every: .milliseconds(200)) {
+            try await fleet.texts(waiting).isEmpty ? true : nil
+        }
     }
 
     private func answered(_ fleet: Fleet) async throws -> Set<String> {

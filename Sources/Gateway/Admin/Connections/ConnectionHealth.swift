@@ -7,6 +7,26 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
     var senderlessRatio: Double?
     /// What to do, in words; `nil` where nothing is wrong.
     var advice: String?
+    /// The one call that cures it; `nil` where nothing is wrong, or no other flow names senders.
+    var cure: Cure?
+
+    /// A switch to a flow whose webhooks name senders. Its answer holds the link for the doctor.
+    struct Cure: Encodable, Sendable, Hashable {
+        struct Body: Encodable, Sendable, Hashable {
+            var flow: String
+        }
+
+        var method = "PUT"
+        var path: String
+        var body: Body
+
+        init?(flow: String, tenant: TenantID, integrations: IntegrationRegistry) {
+            guard integrations[flow]?.namesSenders != true, let cure = integrations.all.first(where: \.namesSenders)
+            else { return nil }
+            path = "/v1/tenants/\(tenant)/flow"
+            body = Body(flow: cure.name)
+        }
+    }
 
     /// - Parameter integrations: those switched on; a flow that names senders may be the cure for one that does not.
     init(senderlessRatio: Double?, connection: Connection, integrations: IntegrationRegistry) {
@@ -14,8 +34,9 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
         guard let senderlessRatio, senderlessRatio >= SenderlessWatch.conspicuous, connection.state.answers else {
             return
         }
-        advice = Self.senderlessAdvice(
-            flow: connection.flow.rawValue, tenant: connection.tenantID, integrations: integrations)
+        let flow = connection.flow.rawValue
+        advice = Self.senderlessAdvice(flow: flow, tenant: connection.tenantID, integrations: integrations)
+        cure = Cure(flow: flow, tenant: connection.tenantID, integrations: integrations)
     }
 
     /// What helps a connection whose messages arrive without their sender.
@@ -23,11 +44,12 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
         var advice =
             "Messages arrive without their sender. "
             + "Tick the field messages in the App Dashboard's webhook settings (app level, not only the account)"
-        let namesSenders = integrations[flow]?.namesSenders ?? false
-        if !namesSenders, let cure = integrations.all.first(where: \.namesSenders) {
+        if let cure = Cure(flow: flow, tenant: tenant, integrations: integrations),
+            let title = integrations[cure.body.flow]?.title
+        {
             advice +=
-                ", or switch the tenant to \(cure.title): PUT /v1/tenants/\(tenant)/flow with "
-                + "{\"flow\": \"\(cure.name)\"} gives the link for the doctor"
+                ", or switch the tenant to \(title): \(cure.method) \(cure.path) with "
+                + "{\"flow\": \"\(cure.body.flow)\"} gives the link for the doctor"
         }
         return advice + "."
     }
@@ -42,12 +64,13 @@ struct ConnectionHealth: Encodable, Sendable, Hashable {
 
     private enum CodingKeys: String, CodingKey {
         case senderlessRatio = "senderless_ratio_24h"
-        case advice
+        case advice, cure
     }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(senderlessRatio, forKey: .senderlessRatio)
         try container.encode(advice, forKey: .advice)
+        try container.encode(cure, forKey: .cure)
     }
 }

@@ -73,13 +73,14 @@ struct IdempotencyMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch {
-            guard let problem = Problem(known: error), StoredAnswer.isKept(problem.status) else {
+            guard let problem = Problem(known: error), StoredAnswer.isKept(problem.status, problem.headers)
+            else {
                 await settle(claim, nil, context)
                 throw error
             }
             response = problem.response
         }
-        guard StoredAnswer.isKept(response.status) else {
+        guard StoredAnswer.isKept(response.status, response.headers) else {
             await settle(claim, nil, context)
             return response
         }

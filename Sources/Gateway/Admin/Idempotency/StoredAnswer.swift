@@ -18,12 +18,12 @@ struct StoredAnswer: Sendable, Hashable {
     private var head: Head
     private var body: [UInt8]
 
-    /// Whether an answer is one to keep: what was done, or what is wrong with the request. What failed, or came too often,
-    /// is worth another try.
-    static func isKept(_ status: HTTPTypes.HTTPResponse.Status) -> Bool {
+    /// Whether an answer is one to keep: what was done, or what is wrong with the request. What failed, or says when to try
+    /// again, is worth another try.
+    static func isKept(_ status: HTTPTypes.HTTPResponse.Status, _ headers: HTTPFields) -> Bool {
         switch status.kind {
         case .successful: true
-        case .clientError: status != .tooManyRequests
+        case .clientError: status != .tooManyRequests && headers[.retryAfter] == nil
         default: false
         }
     }

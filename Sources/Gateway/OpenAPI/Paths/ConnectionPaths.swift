@@ -37,6 +37,14 @@ extension Topic {
                 min: 0, max: 1
             ).orNull,
             "advice": .string("What to do about it.").orNull,
+            "cure": .object(
+                "The call that cures it: a switch to a flow whose webhooks name senders. Its answer holds the link for the "
+                    + "doctor. `null` where there is nothing to cure, or no such flow.",
+                [
+                    "method": .string("`PUT`."), "path": .string("The address."),
+                    "body": .object("What to send.", ["flow": .flow("Through which flow then.")]),
+                ]
+            ).orNull,
         ])
 
     private static let checklist = Schema.object(
@@ -70,7 +78,7 @@ extension Topic {
         "scopes": ["instagram_business_basic", "instagram_business_manage_messages"],
         "token_expires_at": .string(Example.end), "subscribed_fields": ["messages", "message_edit"],
         "last_webhook_at": .string(Example.begin), "last_sent_at": .string(Example.later),
-        "health": ["senderless_ratio_24h": 0.0, "advice": nil],
+        "health": ["senderless_ratio_24h": 0.0, "advice": nil, "cure": nil],
     ]
 
     private static let list = APIOperation(

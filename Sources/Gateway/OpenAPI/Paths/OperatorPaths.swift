@@ -41,7 +41,8 @@ extension Topic {
         return operatorForm(
             [
                 "csrf": csrf, "state": state,
-                "vouched": .string("`yes`: whoever sends a held one again has looked that it is not there."),
+                "vouched": .string(
+                    "`yes`: whoever sends one again of unknown outcome has looked that it is not there."),
             ], ["csrf": "3q2-7wAAAAAAAAAAAAAAAA", "state": "held", "vouched": "yes"])
     }
 

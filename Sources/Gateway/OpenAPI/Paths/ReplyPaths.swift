@@ -44,7 +44,8 @@ extension Topic {
     private static let retry = APIOperation(
         method: .post, path: "/v1/tenants/{tenant_id}/replies/{id}/retry", id: "retryReply",
         summary: "Send a held or failed reply again",
-        about: "A held one may have gone out: look into the conversation first.", access: .changing, parameters: [id],
+        about: "One held as `outcome_unknown` may have gone out: look into the conversation first.", access: .changing,
+        parameters: [id],
         answers: [.json(202, "It is queued.", .named("Reply"), example: ReplyExample.queued)],
         errors: [
             .of(
@@ -69,7 +70,7 @@ enum ReplyExample {
         part: "sent", state: "sent", reason: "sent", mid: .string(Example.mid), settled: .string(Example.later))
     static let queued = make(part: "queued", state: "queued", reason: nil, mid: nil, settled: nil)
     static let cancelled = make(
-        part: "cancelled", state: "cancelled", reason: "requested", mid: nil, settled: .string(Example.later))
+        part: "queued", state: "cancelled", reason: "requested", mid: nil, settled: .string(Example.later))
 
     private static func make(
         part: JSONValue, state: JSONValue, reason: JSONValue, mid: JSONValue, settled: JSONValue

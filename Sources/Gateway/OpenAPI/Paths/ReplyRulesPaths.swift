@@ -42,14 +42,19 @@ extension Topic {
             .object("Messages that arrive outside the opening hours.", ["outside_hours": .constant("", true)]),
             .object(
                 "Messages of one of these kinds, such as `image` or `story_mention`.",
-                ["kinds": .list("", of: .line("", max: 200), min: 1, max: ReplyRulesValidation.keywordLimit)]),
+                [
+                    "kinds": .list(
+                        "", of: .line("", max: ReplyRulesValidation.nameLimit), min: 1,
+                        max: ReplyRulesValidation.keywordLimit)
+                ]),
         ], "Which messages a rule answers.")
 
     private static let day = Schema.list(
         "Intervals; an end before its start lies on the next day.",
         of: .list(
             "Start and end, `00:00` to `24:00`.",
-            of: .string("", pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"), min: 2, max: 2))
+            of: .string("", pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"), min: 2, max: 2),
+        max: ReplyRulesValidation.intervalLimit)
 
     private static let hours = Schema.object(
         "When the practice is open, in the tenant's time zone; always, where nothing is said.",

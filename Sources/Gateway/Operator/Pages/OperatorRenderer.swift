@@ -66,20 +66,8 @@ struct OperatorRenderer: Sendable {
         status: HTTPTypes.HTTPResponse.Status = .ok
     ) -> Response {
         guard let html = html(page, person, notice: notice) else { return Response(status: .internalServerError) }
-        var headers = Self.headers
+        var headers = PageRenderer.sessionHeaders
         headers[.contentType] = "text/html; charset=utf-8"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
-    }
-
-    /// What pages and redirects carry. Under `no-referrer` browsers would send forms without their origin.
-    static var headers: HTTPFields {
-        var headers: HTTPFields = [
-            .cacheControl: "no-store",
-            .xContentTypeOptions: "nosniff",
-            .contentSecurityPolicy:
-                "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        ]
-        headers[.referrerPolicy] = "same-origin"
-        return headers
     }
 }

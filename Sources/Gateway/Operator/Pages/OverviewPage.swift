@@ -47,7 +47,7 @@ struct OverviewPage: OperatorPage, Equatable {
                 name: "Replies whose outcome is not known yet", value: number(stuck.unknownReplies),
                 path: "/admin/replies?state=unknown"),
             Line(
-                name: "Replies held, their outcome never known", value: number(stuck.heldReplies),
+                name: "Replies held back", value: number(stuck.heldReplies),
                 path: "/admin/replies?state=held"),
             Line(name: "Failed replies", value: number(stuck.failedReplies), path: "/admin/replies?state=failed"),
             Line(

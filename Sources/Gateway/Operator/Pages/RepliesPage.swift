@@ -33,6 +33,11 @@ struct RepliesPage: OperatorPage, Equatable {
     /// The state that a query or a form names; held ones where it names none of these.
     static func state(_ word: String?) -> Reply.State { states.first { $0.rawValue == word } ?? .held }
 
+    /// It was never learned whether it went out.
+    static func mayHaveGoneOut(_ state: Reply.State, _ reason: Reply.Reason?) -> Bool {
+        state == .held && reason == .outcomeUnknown
+    }
+
     init(_ page: ListPage<StuckReply>, _ names: [TenantID: String], state: Reply.State) {
         self.state = state.rawValue
         choices = Self.states.map {
@@ -42,8 +47,9 @@ struct RepliesPage: OperatorPage, Equatable {
         explanation =
             switch state {
             case .held:
-                "It was never learned whether these went out. Before one is sent again, somebody has to look in the "
-                    + "practice's inbox whether the patient got it."
+                "These are kept back until somebody or something happens. Those with the reason outcome_unknown may have "
+                    + "gone out: before one is sent again, somebody has to look in the practice's inbox whether the "
+                    + "patient got it. Those that wait for a reconnect are sent by themselves after it."
             case .unknown:
                 "It is being found out whether these went out; their conversations wait meanwhile. There is nothing to "
                     + "do: they are sent, queued again or held within some minutes."
@@ -53,7 +59,8 @@ struct RepliesPage: OperatorPage, Equatable {
             Row(
                 id: reply.id.description, tenant: reply.tenantID.description,
                 practice: names[reply.tenantID] ?? "gone", created: reply.createdAt.rfc3339,
-                reason: reply.reason?.rawValue ?? "none", attempts: reply.attempts, mustBeVouched: state == .held,
+                reason: reply.reason?.rawValue ?? "none", attempts: reply.attempts,
+                mustBeVouched: Self.mayHaveGoneOut(state, reply.reason),
                 canBeRetried: state == .held || state == .failed, canBeCancelled: state == .held)
         }
         isEmpty = rows.isEmpty

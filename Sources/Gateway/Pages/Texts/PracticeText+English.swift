@@ -60,7 +60,9 @@ extension PracticeText {
         case .answers: "Automatic answers"
         case .answersOn: "Automatic answers are switched on."
         case .answersPaused: "Automatic answers are paused for the practice. Messages are recorded all the same."
-        case .answersOff: "Sending is switched off for the moment by the operator. Answers wait until it is on again."
+        case .answersOff:
+            "Answers are switched off for the moment by the operator. Messages are kept, and answered when they are on "
+                + "again."
 
         case .actions: "What you can do"
         case .connect: "Connect an account"

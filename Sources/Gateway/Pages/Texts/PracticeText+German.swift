@@ -65,7 +65,8 @@ extension PracticeText {
         case .answersPaused:
             "Automatische Antworten sind für die Praxis angehalten. Nachrichten werden trotzdem aufgezeichnet."
         case .answersOff:
-            "Das Senden ist zurzeit vom Betreiber ausgeschaltet. Antworten warten, bis es wieder eingeschaltet ist."
+            "Antworten sind zurzeit vom Betreiber ausgeschaltet. Nachrichten werden aufbewahrt und beantwortet, sobald sie "
+                + "wieder eingeschaltet sind."
 
         case .actions: "Was Sie tun können"
         case .connect: "Ein Konto verbinden"

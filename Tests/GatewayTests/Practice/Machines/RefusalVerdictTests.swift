@@ -38,7 +38,7 @@ import Testing
 
     static let cases: [Case] = [
         retried(.notSent, attempts: 50), retried(.noAnswer), retried(.transient),
-        retried(.unsupported), retried(.malformed, attempts: 7), retried(.gone), retried(.consent),
+        retried(.unsupported), retried(.malformed, attempts: 7), retried(.gone),
         failed(.unsupported, .content, attempts: 8), failed(.malformed, .content, attempts: 8),
         failed(.gone, .content, attempts: 9),
         // While Meta fails patience has no end.
@@ -66,6 +66,15 @@ import Testing
         #expect(verdict.pauseUntil == row.pause.map { Self.now.adding(seconds: $0) })
         // Whatever is queued is due again, and nothing else is.
         #expect((verdict.dueAt.map { $0 > Self.now } ?? false) == (row.state == .queued))
+    }
+
+    /// What the app itself lacks is nothing that an account's owner could mend.
+    @Test(arguments: [(3, nil as Int?), (200, 2_534_048), (10, 2_534_048)])
+    func anAppThatMayNotDegradesNoConnection(code: Int, subcode: Int?) {
+        let verdict = RefusalVerdict(
+            GraphError(.permission, status: 403, code: code, subcode: subcode), attempts: 1, since: Self.now,
+            now: Self.now, metasFault: false)
+        #expect(verdict.state == .failed && verdict.reason == .permission && verdict.connection == nil)
     }
 
     /// Eight attempts are over in two minutes, and outages are not.

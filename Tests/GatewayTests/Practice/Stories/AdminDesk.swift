@@ -61,7 +61,7 @@ final class AdminDesk: Sendable {
 }
 
 extension AdminDesk {
-    private static func configuration(key: String, rateLimitPerSecond: Int = 0) -> GatewayConfiguration {
+    static func configuration(key: String, rateLimitPerSecond: Int = 0) -> GatewayConfiguration {
         var configuration = GatewayConfiguration(
             encryptionKeys: [.init(id: "test", key: SealingKey.generate().key)], webhookVerifyToken: Secret("verify"))
         configuration.port = 0
