@@ -109,6 +109,8 @@ class Stage:
             "CLARIVA_INSTAGRAM_GRAPH_URL": f"{meta}/instagram-graph",
             "CLARIVA_FACEBOOK_AUTHORIZE_URL": f"{meta}/facebook/dialog/oauth",
             "CLARIVA_FACEBOOK_GRAPH_URL": f"{meta}/facebook-graph",
+            # Another site to come back to.
+            "CLARIVA_RETURN_URL_HOSTS": f"127.0.0.1:{meta_port}",
             **self.more,
         }
 

@@ -81,12 +81,7 @@ struct ConnectRoutes: Sendable {
             }
         }
         for flow in IntegrationRegistry.known { addCallback(of: Flow(rawValue: flow.name), to: routes) }
-        routes.get(RouterPath(Stylesheet.path)) { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: Stylesheet.text)))
-        }
+        routes.get(RouterPath(Stylesheet.path)) { _, _ in Stylesheet.response(Stylesheet.text) }
     }
 
     private func addCallback(of flow: Flow, to routes: some RouterMethods<GatewayRequestContext>) {

@@ -29,12 +29,7 @@ struct OperatorRoutes: Sendable {
         routes.post("admin/tenants/:tenant_id/replies/:id/cancel", use: cancel)
         routes.get("admin/switches", use: switches)
         routes.post("admin/switches", use: switchSending)
-        routes.get("admin/style.css") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: OperatorStylesheet.text)))
-        }
+        routes.get(RouterPath(OperatorStylesheet.path)) { _, _ in Stylesheet.response(OperatorStylesheet.text) }
     }
 
     // MARK: Signing in and out

@@ -1,11 +1,24 @@
 internal import Cryptography
+internal import Hummingbird
+internal import NIOCore
 
 /// The one stylesheet of all pages, served at ``path``.
 enum Stylesheet {
     static let path = "/assets/clariva.css"
 
-    /// As pages name it: another text is another address, so that browsers may keep it.
-    static let address = "\(path)?v=\(Hex.encode(Array(SHA256.digest(Array(text.utf8)).prefix(6))))"
+    /// As pages name it.
+    static let address = address(path, text)
+
+    /// Another text is another address, so that browsers may keep it.
+    static func address(_ path: String, _ text: String) -> String {
+        "\(path)?v=\(Hex.encode(Array(SHA256.digest(Array(text.utf8)).prefix(6))))"
+    }
+
+    static func response(_ text: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
 
     /// Colours come in pairs, one to be read on the other; both sets keep 4.5 to 1 (WCAG 2.2, 1.4.3), which a test
     /// computes.

@@ -40,7 +40,7 @@ enum RouteCatalog {
         "GET /admin", "GET /admin/tenants", "GET /admin/events", "POST /admin/events/:id/replay", "GET /admin/replies",
         "POST /admin/tenants/:tenant_id/replies/:id/retry", "POST /admin/tenants/:tenant_id/replies/:id/cancel",
         "GET /admin/switches", "POST /admin/switches", "GET /admin/sign-in", "POST /admin/sign-in",
-        "POST /admin/sign-out", "GET /admin/style.css",
+        "POST /admin/sign-out", "GET \(OperatorStylesheet.path)",
     ]
 
     /// A good body of each route that changes something; `null` for none.

@@ -23,8 +23,10 @@ class Practice:
             f"/v1/tenants/{self.id}/reply-rules",
             {"rules": [{"name": "receipt", "match": {"any": True}, "text": reply}]})
 
-    def link(self, purpose="connect", flow=None):
+    def link(self, purpose="connect", flow=None, return_url=None):
         body = {"purpose": purpose}
+        if return_url:
+            body["return_url"] = return_url
         if flow:
             body["flow"] = flow
         return self.stage.api.post(f"/v1/tenants/{self.id}/connect-links", body)["url"]

@@ -80,6 +80,20 @@ class WaysTest(PagesCase):
         self.arrive(page, "/done")
         self.check_equal([one["username"] for one in practice.living()], [second.account], "the chosen one")
 
+    def test_the_choice_leads_to_another_site(self):
+        """Browsers hold a page's `form-action` against the redirect that answers its form."""
+        practice = Practice(self.stage, flow="facebook_page")
+        Practice(self.stage, owner=practice.owner)
+        page = self.open()
+        page.goto(practice.link(return_url=f"{self.stage.meta_url}/control/clock?back=1"))
+        page.locator("a.button").click()
+        self.consent(page, practice.owner)
+        self.arrive(page, "/accounts")
+        page.get_by_label(f"@{practice.account}").check()
+        page.get_by_role("button", name="Connect this account").click()
+        page.wait_for_url(f"{self.stage.meta_url}/control/clock?back=1")
+        self.check_equal([one["username"] for one in practice.living()], [practice.account], "and it is connected")
+
     def test_reconnects_after_the_token_died(self):
         practice = Practice(self.stage)
         page = self.open()

@@ -130,7 +130,7 @@ extension Topic {
         .html(409, "Somebody has switched meanwhile."))
 
     private static let operatorStylesheet = APIOperation(
-        method: .get, path: "/admin/style.css", id: "getOperatorStylesheet", summary: "The pages' stylesheet",
+        method: .get, path: OperatorStylesheet.path, id: "getOperatorStylesheet", summary: "The pages' stylesheet",
         access: .open,
         answers: [Answer(status: 200, about: "It.", content: .text("text/css", example: "body {"))])
 }

@@ -46,7 +46,7 @@ enum OperatorLayout {
         <meta name="robots" content="noindex">
         <title>{{title}} – Clariva</title>
         <link rel="stylesheet" href="\(Stylesheet.address)">
-        <link rel="stylesheet" href="/admin/style.css">
+        <link rel="stylesheet" href="\(OperatorStylesheet.address)">
         </head>
         <body class="operator">
         {{#navigation}}

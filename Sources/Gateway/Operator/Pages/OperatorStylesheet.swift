@@ -1,5 +1,8 @@
 /// What pages for operators add to the stylesheet of all pages.
 enum OperatorStylesheet {
+    static let path = "/admin/style.css"
+    static let address = Stylesheet.address(path, text)
+
     static let text = """
         .operator main { max-width: 72rem; }
         .operator header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center;
