@@ -10,7 +10,7 @@ struct HastyVerdict: Sendable {
     var connection: ConnectionID
     /// Whose other accounts tell whether it was right.
     var app: MetaApp
-    /// What was said of the connection: `token_dead` or `scopes_missing`; `nil` where that was known before.
+    /// What was said of the connection: `token_dead` or `scopes_missing`; `nil` where nothing was, or it was known before.
     var reason: Connection.Reason?
     /// The reply that was given up with it.
     var reply: ReplyID?

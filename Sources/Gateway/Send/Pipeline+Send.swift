@@ -198,7 +198,8 @@ extension Pipeline {
         {
             appPauses.pause(integration.app, until: until)
         }
-        if let reason = verdict.connection?.reason, let app = app(of: sending.connection.flow) {
+        let reason = verdict.connection?.reason
+        if reason != nil || verdict.reason == .permission, let app = app(of: sending.connection.flow) {
             await remember(
                 HastyVerdict(
                     tenant: sending.hold.tenant, connection: sending.connection.id, app: app,

@@ -105,6 +105,13 @@ extension SandboxWorld {
             throw GraphFailure(code: 4, message: "Application request limit reached", isTransient: true)
         }
         if strike(.code100, id, call.flow, operation: operation) != nil { throw .outage(call.request.method) }
+        if ["send", "message", "conversation", "conversations"].contains(operation),
+            strike(.noAppAccess, id, call.flow, operation: operation) != nil
+        {
+            throw .permission(
+                "(#200) App does not have Advanced Access to instagram_manage_messages permission, and recipient user "
+                    + "does not have role on app", subcode: 2_534_048)
+        }
         if strike(.serverError, id, call.flow, operation: operation) != nil { throw .serverError }
         if operation == "message", strike(.messageLookup500, id, call.flow) != nil { throw .serverError }
     }

@@ -44,6 +44,8 @@ public enum FaultName: String, Sendable, Hashable, CaseIterable {
     case flowsDiffer = "flows_differ"
     /// Meta's outage of July 2026: code 100 "Unsupported request".
     case code100 = "code_100"
+    /// The app lacks Advanced Access to messages of people without a role on it: 200/2534048 for sends and look-ups.
+    case noAppAccess = "no_app_access"
     /// The call is carried out, and the answer stops half way.
     case truncatedAnswer = "truncated_answer"
 }

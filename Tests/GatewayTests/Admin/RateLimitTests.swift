@@ -24,10 +24,13 @@ import Testing
         }
     }
 
-    private func withService(_ body: (PracticeWorld, Caller) async throws -> Void) async throws {
+    private func withService(
+        key: String = RateLimitTests.key, jwt: GatewayConfiguration.JWT? = nil,
+        _ body: (PracticeWorld, Caller) async throws -> Void
+    ) async throws {
         let world = try await PracticeWorld()
         let router = GatewayRouter()
-        try AdminDesk.api(of: world, key: Self.key, rateLimitPerSecond: Self.rate).add(to: router)
+        try AdminDesk.api(of: world, key: key, rateLimitPerSecond: Self.rate, jwt: jwt).add(to: router)
         let (server, port) = try await AdminDesk.serve(router, world)
         let transport = try CurlTransport()
         let result: Result<Void, any Error>
@@ -61,6 +64,20 @@ import Testing
             for status in [200, 200, 200, 429] {
                 #expect(try await caller.get("/v1/tenants", key: other).status == status)
             }
+        }
+    }
+
+    /// A key that looks like a token is guessed at no other pace.
+    @Test func aBootstrapKeyWithDotsIsNotGuessedWithoutLimit() async throws {
+        let key = "Praxis.2024.Sommer"
+        let jwt = Provider.configuration(.file(path: "/nowhere/keys.json"))
+        try await withService(key: key, jwt: jwt) { _, caller in
+            #expect(try await caller.get("/v1/tenants", key: key).status == 200)
+            for number in 1..<2 * Self.rate {
+                _ = try await caller.get("/v1/tenants", key: "Praxis.\(number).Winter")
+            }
+            #expect(try await caller.get("/v1/tenants", key: key).status == 429)
+            #expect(try await caller.get("/v1/tenants", key: key, from: "203.0.113.2").status == 200)
         }
     }
 

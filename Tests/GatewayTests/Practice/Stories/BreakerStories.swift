@@ -155,6 +155,37 @@ import Testing
         await world.end()
     }
 
+    /// Nothing that a doctor could mend: nobody is told to connect again, and what was given up within the minute is sent.
+    @Test func anAppWithoutAdvancedAccessDegradesNobodyAndEveryPatientIsAnsweredOnce() async throws {
+        let world = try await PracticeWorld()
+        let practices = try await practices(world, 8, .instagramLogin)
+        let rule = world.sandbox.switchOn(FaultRule(.noAppAccess))
+        try write("anna", to: practices, in: world)
+        try await world.settle()
+        #expect(gauge(world, .instagramLogin) == 1)
+        #expect(try await states(world, practices) == [.active])
+        #expect(world.log.text.contains("Meta refuses the app itself"))
+        world.sandbox.switchOff(id: rule.id)
+        try await world.pass(seconds: 900)
+        #expect(gauge(world, .instagramLogin) == 0)
+        #expect(Set(world.sandbox.sends().map(\.account)).count == 8 && world.sandbox.sends().count == 8)
+        await world.end()
+    }
+
+    @Test func oneAppsRefusalOfOneReplyDegradesNoConnection() async throws {
+        let world = try await PracticeWorld()
+        let practices = try await practices(world, 1, .instagramLogin)
+        world.sandbox.switchOn(FaultRule(.noAppAccess))
+        try write("anna", to: practices, in: world)
+        try await world.settle()
+        #expect(try await states(world, practices) == [.active])
+        #expect(try await world.replies(practices[0]).map(\.reason) == [.permission])
+        // Nor does a check, which is refused alike.
+        try await world.pass(seconds: 100_000)
+        #expect(try await states(world, practices) == [.active])
+        await world.end()
+    }
+
     @Test func onePracticeThatLosesItsPermissionIsDegradedAlone() async throws {
         let world = try await PracticeWorld()
         let practices = try await practices(world, 6, .instagramLogin)
