@@ -224,9 +224,8 @@ extension Pipeline {
     private func senderless(
         _ connection: Connection, _ rows: TenantRows, now: Timestamp
     ) throws -> (state: Connection.State, reason: Connection.Reason?)? {
-        let accounts = Set([connection.instagramPageID, connection.facebookPageID].compactMap(\.self))
         let count = try rows.senderlessCount(
-            accounts: accounts.union(connection.aliases), since: now.adding(seconds: -ConnectionCare.checkInterval))
+            accounts: Set(connection.claimedIDs), since: now.adding(seconds: -ConnectionCare.checkInterval))
         return SenderlessWatch(all: count.all, senderless: count.senderless).change(of: connection)
     }
 

@@ -49,11 +49,10 @@ struct PracticeService: Sendable {
         let (found, summary) = try await store.read(visit.tenant.id) { rows -> (Known?, PracticeSummary) in
             let summary = try rows.practiceSummary(startOfDay: startOfDay)
             guard let connection = try rows.livingConnection() else { return (nil, summary) }
-            let accounts = Set([connection.instagramPageID, connection.facebookPageID].compactMap(\.self))
             let known = Known(
                 connection: connection, checkedAt: try rows.carePlan(of: connection.id)?.checkedAt,
                 senderlessShare: try rows.senderlessShare(
-                    accounts: accounts.union(connection.aliases), since: now.adding(seconds: -86_400)))
+                    accounts: Set(connection.claimedIDs), since: now.adding(seconds: -86_400)))
             return (known, summary)
         }
         let switches = switches(visit.tenant.id)

@@ -124,7 +124,6 @@ struct ConnectionRoutes: Sendable {
 
 extension TenantRows {
     fileprivate func share(of connection: Connection, since: Timestamp) throws -> Double? {
-        let accounts = Set([connection.instagramPageID, connection.facebookPageID].compactMap(\.self))
-        return try senderlessShare(accounts: accounts.union(connection.aliases), since: since)
+        try senderlessShare(accounts: Set(connection.claimedIDs), since: since)
     }
 }
