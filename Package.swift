@@ -120,7 +120,7 @@ let package = Package(
             path: "bench/BareServer", swiftSettings: house
         ),
 
-        // What several test targets need: databases of both engines, and services that stop as they should.
+        // What several test targets need: databases of both engines, services that stop as they should, seeded randomness.
         .target(
             name: "TestSupport",
             dependencies: [
@@ -135,7 +135,9 @@ let package = Package(
         .testTarget(
             name: "TenancyTests", dependencies: ["Cryptography", "Storage", "Tenancy", "TestSupport"],
             swiftSettings: tests),
-        .testTarget(name: "IntegrationsTests", dependencies: ["Cryptography", "Integrations"], swiftSettings: tests),
+        .testTarget(
+            name: "IntegrationsTests", dependencies: ["Cryptography", "Integrations", "TestSupport"],
+            swiftSettings: tests),
         .testTarget(
             name: "GatewayTests",
             dependencies: [

@@ -1,4 +1,5 @@
 import Integrations
+import TestSupport
 import Testing
 
 @Suite struct EscapedBase64Tests {
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func roundTripsRandomBytes() {
-        var random = SeededGenerator(for: "roundTripsRandomBytes")
+        var random = SeededRandom(for: "roundTripsRandomBytes")
         for _ in 0..<2_000 {
             let bytes = (0..<Int.random(in: 0...90, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)

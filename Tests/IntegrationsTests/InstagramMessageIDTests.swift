@@ -1,4 +1,5 @@
 import Integrations
+import TestSupport
 import Testing
 
 @Suite struct InstagramMessageIDTests {
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func roundTripsRandomIDs() throws {
-        var random = SeededGenerator(for: "roundTripsRandomIDs")
+        var random = SeededRandom(for: "roundTripsRandomIDs")
         for _ in 0..<2_000 {
             let id = InstagramMessageID(
                 account: String(UInt64.random(in: 0 ... .max, using: &random)),

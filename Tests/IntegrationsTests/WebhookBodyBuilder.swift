@@ -1,12 +1,13 @@
 import Integrations
+import TestSupport
 
 /// Random webhook bodies, together with the slices that they must be cut into: odd strings, escapes, brackets inside strings.
 struct WebhookBodyBuilder {
-    var random: SeededGenerator
+    var random: SeededRandom
     /// The slices of the body made last.
     private(set) var slices: [WebhookSlice] = []
 
-    init(random: SeededGenerator) {
+    init(random: SeededRandom) {
         self.random = random
     }
 

@@ -1,4 +1,5 @@
 import Integrations
+import TestSupport
 import Testing
 
 /// Bodies that try to take others down with them: the odd item is refused alone, its siblings are read.
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test func randomDamageNeverLosesTheWholeBody() throws {
-        var random = SeededGenerator(for: "randomDamageNeverLosesTheWholeBody")
+        var random = SeededRandom(for: "randomDamageNeverLosesTheWholeBody")
         var builder = WebhookBodyBuilder(random: random)
         for _ in 0..<400 {
             var bytes = Array(builder.makeText().utf8)

@@ -1,5 +1,6 @@
 import Foundation
 import Integrations
+import TestSupport
 import Testing
 
 @Suite struct WebhookSplitterTests {
@@ -166,7 +167,7 @@ import Testing
     }
 
     @Test func cutsRandomBodiesAsTheyWereBuilt() throws {
-        var builder = WebhookBodyBuilder(random: SeededGenerator(for: "cutsRandomBodiesAsTheyWereBuilt"))
+        var builder = WebhookBodyBuilder(random: SeededRandom(for: "cutsRandomBodiesAsTheyWereBuilt"))
         for _ in 0..<600 {
             let text = builder.makeText()
             // The builder itself must write JSON, or the test would prove nothing.
@@ -186,7 +187,7 @@ import Testing
     }
 
     @Test func agreesWithAFullParse() throws {
-        var builder = WebhookBodyBuilder(random: SeededGenerator(for: "agreesWithAFullParse"))
+        var builder = WebhookBodyBuilder(random: SeededRandom(for: "agreesWithAFullParse"))
         var texts = try SamplePayload.names().filter { !$0.hasPrefix("api-") && $0 != "mid-vectors" }
             .map { String(decoding: try SamplePayload.bytes($0), as: UTF8.self) }
         for _ in 0..<300 { texts.append(builder.makeText()) }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tenancy
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func anyTextIsKeptWithinTheLimit() {
-        var random = SeededGenerator(for: "anyTextIsKeptWithinTheLimit")
+        var random = SeededRandom(for: "anyTextIsKeptWithinTheLimit")
         let alphabet = [
             "a", "b", "Z", "9", ".", " ", " ", "\n", "\n\n", "\r\n", "\t", "ä", "e\u{301}", "ß", "予", "約", "😀", "👨‍👩‍👧",
             "🇩🇪", "\u{301}", "\u{200D}", "\u{00A0}", "कि", "\u{2028}",

@@ -2,6 +2,7 @@ import Integrations
 import MetaSandbox
 import Storage
 import Tenancy
+import TestSupport
 
 @testable import Gateway
 

@@ -2,6 +2,7 @@ import Foundation
 import Integrations
 import MetaSandbox
 import Synchronization
+import TestSupport
 
 /// Patients who write at a steady rate, whether or not anybody answers.
 final class ChaosLoad: Sendable {

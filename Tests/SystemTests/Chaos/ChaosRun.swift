@@ -1,6 +1,7 @@
 import Foundation
 import MetaSandbox
 import Storage
+import TestSupport
 
 /// Plays a plan and judges what came of it.
 struct ChaosRun {

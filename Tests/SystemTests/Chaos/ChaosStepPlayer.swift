@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestSupport
 
 /// Makes one thing go wrong after the other.
 struct ChaosStepPlayer {

@@ -1,6 +1,7 @@
 import Foundation
 import Integrations
 import Storage
+import TestSupport
 import Testing
 
 /// The service is killed with SIGKILL at random moments under load, again and again on the same database.

@@ -27,7 +27,7 @@ struct ManyRows: Sendable {
     /// - Parameter step: milliseconds between two events.
     static func fill(_ database: TestStore, step: Int64 = 1000) async throws -> ManyRows {
         let tenants = try await (0..<12).asyncMap { try await database.tenant("Praxis \($0)").id }
-        var random = SeededGenerator(for: "lists")
+        var random = SeededRandom(for: "lists")
         var rows: [Row] = []
         // One that has made no id yet: those of events that came long ago are as old.
         let identifiers = IdentifierSource()

@@ -1,23 +1,25 @@
 import Foundation
 
-/// Random numbers that a failed run can repeat: the seed is printed, and CLARIVA_TEST_SEED sets it.
-struct SeededGenerator: RandomNumberGenerator {
+/// Random numbers that a failed run can repeat: SplitMix64 (Steele, Lea and Flood, 2014). The same seed gives the same
+/// ones.
+public struct SeededRandom: RandomNumberGenerator, Sendable {
+    public let seed: UInt64
     private var state: UInt64
 
-    init(seed: UInt64) {
+    public init(seed: UInt64) {
+        self.seed = seed
         state = seed
     }
 
+    /// From any seed, which is printed; CLARIVA_TEST_SEED sets it.
     /// - Parameter test: what to print in front of the seed.
-    init(for test: String) {
+    public init(for test: String) {
         let given = ProcessInfo.processInfo.environment["CLARIVA_TEST_SEED"].flatMap { UInt64($0) }
-        let seed = given ?? UInt64.random(in: 0 ... .max)
+        self.init(seed: given ?? UInt64.random(in: 0 ... .max))
         print("\(test): CLARIVA_TEST_SEED=\(seed)")
-        self.init(seed: seed)
     }
 
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
