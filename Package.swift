@@ -120,7 +120,7 @@ let package = Package(
             path: "bench/BareServer", swiftSettings: house
         ),
 
-        // What several test targets need: databases of both engines, services that stop as they should, seeded randomness.
+        // What several test targets need: databases of both engines, services that stop as they should, seeds, ports.
         .target(
             name: "TestSupport",
             dependencies: [

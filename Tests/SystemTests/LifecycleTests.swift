@@ -1,5 +1,6 @@
 import Foundation
 import Integrations
+import TestSupport
 import Testing
 
 /// How the service starts and ends.

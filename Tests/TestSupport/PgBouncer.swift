@@ -21,7 +21,7 @@ public final class PgBouncer: Sendable {
         let (host, serverPort) = (try #require(server.host), server.port ?? 5432)
         let (user, password) = (try #require(server.user), server.password ?? "")
         database = String(server.path.dropFirst())
-        port = try Self.freePort()
+        port = try FreePort.take()
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let file = directory.appending(path: "pgbouncer.ini")
         try """
@@ -81,20 +81,4 @@ public final class PgBouncer: Sendable {
         done
         cat "$0"
         """#
-
-    private static func freePort() throws -> Int {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
-            }
-        }
-        try #require(bound)
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Storage
 import Synchronization
+import TestSupport
 
 /// A PostgreSQL server of the run's own, which can be killed and started again on the same folder and port.
 final class PostgresServer: Sendable {

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Integrations
+import TestSupport
 
 /// One sandbox, one service, and the folder that its database lives in. Both processes end with the clinic.
 final class Clinic: Sendable {

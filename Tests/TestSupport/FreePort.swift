@@ -1,10 +1,10 @@
 import Foundation
 
 /// A loopback port that nobody listens on.
-enum FreePort {
-    static func take() throws -> Int {
+public enum FreePort {
+    public static func take() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw HarnessFailure("no socket") }
+        guard descriptor >= 0 else { throw TestServer.Failed(description: "no socket") }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -15,7 +15,7 @@ enum FreePort {
                 bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
             }
         }
-        guard status == 0 else { throw HarnessFailure("no free port") }
+        guard status == 0 else { throw TestServer.Failed(description: "no free port") }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }
