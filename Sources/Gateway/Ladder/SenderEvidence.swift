@@ -1,7 +1,7 @@
 internal import Integrations
 internal import Tenancy
 
-/// How a sender was established (design, "Finding the sender").
+/// How a sender was established (docs/architecture.md, "Finding the sender").
 enum SenderStrategy: String, Sendable, CaseIterable {
     case payload
     case messageStore = "message_store"

@@ -100,7 +100,7 @@ public final class GatewayMetrics: Sendable {
     }
 
     /// Retention deleted so many rows: `event`, `payload` (the event stays), `reply`, `message`, `conversation`, `patient`,
-    /// `idempotency_key`, `notification`.
+    /// `idempotency_key`, `notification`, `audit`.
     public func retentionDeleted(what: String, count: Int) {
         self.count("clariva_retention_deleted_total", ("what", what), by: count)
     }

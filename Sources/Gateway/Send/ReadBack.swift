@@ -1,7 +1,8 @@
 internal import Integrations
 internal import Tenancy
 
-/// Settles a part whose outcome is unknown by reading the conversation (design, "Send"). Pure: readings in, verdict out.
+/// Settles a part whose outcome is unknown by reading the conversation (docs/architecture.md, "The way of an event").
+/// Pure: readings in, verdict out.
 ///
 /// Two readings that both show the message being answered and not our reply mean it was not sent. A reading that shows
 /// our reply means it was. A reading without the message being answered proves nothing.

@@ -1,6 +1,6 @@
 /// One tenant's authorised link to one Instagram account through one flow.
 public struct Connection: Sendable, Hashable {
-    /// Its life (design, "Connections").
+    /// Its life.
     public enum State: String, Sendable, Hashable, CaseIterable {
         /// Being set up.
         case pending

@@ -84,7 +84,7 @@ extension GlobalRows {
                 AND (h.state IN ('sending', 'unknown') OR h.id < r.id)))
         """
 
-    /// One tenant's due replies, as ``dueReplies(now:limit:)`` finds everybody's.
+    /// One tenant's due replies, as ``dueReplies(now:sending:limit:)`` finds everybody's.
     /// - Parameters:
     ///   - sending: what may be sent.
     ///   - limit: how many are returned at most.

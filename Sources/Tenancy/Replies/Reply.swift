@@ -1,6 +1,6 @@
 /// One answer that Clariva decided to send.
 public struct Reply: Sendable, Hashable {
-    /// Where it stands (design, "Send").
+    /// Where it stands (docs/architecture.md, "The way of an event").
     public enum State: String, Sendable, Hashable, CaseIterable {
         case composing
         case queued
