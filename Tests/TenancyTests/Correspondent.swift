@@ -77,14 +77,12 @@ extension TestStore {
     }
 
     /// An automated reply of one part.
-    func reply(
-        to message: NewMessage, author: Reply.Author = .machine, state: Reply.State = .queued, dueIn seconds: Int = 0
-    ) -> Reply {
+    func reply(to message: NewMessage, author: Reply.Author = .machine, state: Reply.State = .queued) -> Reply {
         let id: ReplyID = store.makeID(now: now)
         return Reply(
             id: id, conversationID: message.conversationID, inReplyTo: message.id, eventID: message.eventID,
             author: author, rule: author == .machine ? "receipt" : nil, text: Correspondent.answer, state: state,
-            windowEndsAt: now.adding(seconds: 86_400), dueAt: now.adding(seconds: seconds), createdAt: now,
+            windowEndsAt: now.adding(seconds: 86_400), dueAt: now, createdAt: now,
             parts: [
                 ReplyPart(
                     id: store.makeID(now: now), replyID: id, position: 0, text: Correspondent.answer, state: .queued)

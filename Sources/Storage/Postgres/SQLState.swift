@@ -33,18 +33,12 @@ public struct SQLState: RawRepresentable, Sendable, Hashable {
         public static let dataException = Class(rawValue: "22")
         /// A constraint is broken.
         public static let integrityConstraintViolation = Class(rawValue: "23")
-        /// The transaction was given up and may be run again.
-        public static let transactionRollback = Class(rawValue: "40")
-        /// The statement is wrong, or may not be run by this role.
-        public static let syntaxErrorOrAccessRuleViolation = Class(rawValue: "42")
         /// Disk, memory or connections are used up.
         public static let insufficientResources = Class(rawValue: "53")
         /// An administrator or a shutdown stepped in.
         public static let operatorIntervention = Class(rawValue: "57")
         /// The operating system failed, most often at reading or writing.
         public static let systemError = Class(rawValue: "58")
-        /// A fault of the server itself.
-        public static let internalError = Class(rawValue: "XX")
 
         /// Matches every condition of the class.
         public static func ~= (pattern: Class, state: SQLState) -> Bool { state.conditionClass == pattern }
@@ -58,8 +52,6 @@ public struct SQLState: RawRepresentable, Sendable, Hashable {
     public static let lockNotAvailable = SQLState("55P03")
     /// Cancelled on request, or `statement_timeout` ran out.
     public static let queryCanceled = SQLState("57014")
-    /// The server is shutting down, or `pg_terminate_backend` was called.
-    public static let adminShutdown = SQLState("57P01")
     /// All connections are taken.
     public static let tooManyConnections = SQLState("53300")
     /// The transaction was left idle for too long; the server has closed the connection.
@@ -82,8 +74,6 @@ public struct SQLState: RawRepresentable, Sendable, Hashable {
     public static let insufficientPrivilege = SQLState("42501")
     /// Two rows of one unique value.
     public static let uniqueViolation = SQLState("23505")
-    /// NULL in a column that takes none.
-    public static let notNullViolation = SQLState("23502")
 
     /// Whether running the whole transaction again may succeed.
     public var isWorthAnotherRun: Bool { self == .serializationFailure || self == .deadlockDetected }

@@ -34,11 +34,6 @@ extension TenantRows {
         return nil
     }
 
-    /// Every id that means the tenant itself, over all connections that have not ended.
-    public func ownIDs() throws -> Set<String> {
-        try connections(where: "AND state <> 'disconnected'", []).reduce(into: []) { $0.formUnion($1.ownIDs) }
-    }
-
     /// Adds a connection; its user name and token are sealed.
     /// - Throws: ``StorageError/Kind/constraint`` when it answers and another one of the tenant does already.
     public func insertConnection(_ connection: Connection) throws {

@@ -182,8 +182,6 @@ final class Browser: Sendable {
         self.world = world
     }
 
-    var cookieNames: [String] { cookies.withLock { $0.keys.sorted() } }
-
     /// What it keeps; a test may plant something of its own.
     subscript(cookie name: String) -> String? {
         get { cookies.withLock { $0[name] } }

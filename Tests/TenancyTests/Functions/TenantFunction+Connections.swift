@@ -10,7 +10,6 @@ extension TenantFunction {
         .asks("connection(answeringFor:)") { rows, _ in
             try rows.connection(answeringFor: Correspondent.account) != nil
         },
-        .tells("ownIDs()") { rows, _ in try rows.ownIDs().count },
         .adds("insertConnection(_:)") { rows, full in
             try rows.insertConnection(full.test.connection(of: rows.tenant, state: .pending))
         },

@@ -14,14 +14,11 @@ public struct CurlConfiguration: Sendable, Hashable {
     /// Seconds after which an idle connection is not used again: short, as a server that closes it at the moment of a
     /// send makes that send's outcome unknown.
     public var idleSeconds: Int
-    /// A PEM file with the authorities to trust in place of the system's.
-    public var caBundlePath: String?
 
     /// Memberwise, with the defaults of a single gateway.
     public init(
         connectTimeout: Duration = .seconds(5), timeout: Duration = .seconds(20), maxHostConnections: Int = 256,
-        maxConnections: Int = 512, maxResponseBytes: Int = 8 * 1024 * 1024, idleSeconds: Int = 30,
-        caBundlePath: String? = nil
+        maxConnections: Int = 512, maxResponseBytes: Int = 8 * 1024 * 1024, idleSeconds: Int = 30
     ) {
         self.connectTimeout = connectTimeout
         self.timeout = timeout
@@ -29,6 +26,5 @@ public struct CurlConfiguration: Sendable, Hashable {
         self.maxConnections = maxConnections
         self.maxResponseBytes = maxResponseBytes
         self.idleSeconds = idleSeconds
-        self.caBundlePath = caBundlePath
     }
 }

@@ -89,7 +89,6 @@ internal import CCurl
         try set(CURLOPT_ACCEPT_ENCODING, "")
         // Only the configuration says where requests go, never the environment's proxy variables.
         try set(CURLOPT_PROXY, "")
-        if let bundle = configuration.caBundlePath { try set(CURLOPT_CAINFO, bundle) }
         let numbers: [(CURLoption, Int)] = [
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_PATH_AS_IS, 1),
             (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
