@@ -9,7 +9,6 @@ struct APIAuthentication: RouterMiddleware {
     typealias Context = GatewayRequestContext
 
     private let bootstrapDigest: [UInt8]?
-    private let bootstrapLooksLikeAnother: Bool
     private let keys: APIKeys
     private let tokens: TokenVerifier?
     private let isLiving: @Sendable (TenantID) async throws -> Bool
@@ -25,7 +24,6 @@ struct APIAuthentication: RouterMiddleware {
         isLiving: @escaping @Sendable (TenantID) async throws -> Bool
     ) {
         bootstrapDigest = bootstrap.map { SHA256.digest(Array($0.value.utf8)) }
-        bootstrapLooksLikeAnother = bootstrap.map { Self.isAnother($0.value, tokens) } ?? false
         self.keys = keys
         self.tokens = tokens
         self.isLiving = isLiving
@@ -68,15 +66,32 @@ struct APIAuthentication: RouterMiddleware {
             throw Self.unauthorized("The header must read: Authorization: Bearer KEY.")
         }
         let text = String(parts[1])
-        if let bootstrapDigest {
-            if bootstrapLooksLikeAnother || !Self.isAnother(text, tokens) {
-                try beforeGuess()
-                // Digests have one length, so that comparing tells nothing about the key's.
-                if constantTimeEqual(SHA256.digest(Array(text.utf8)), bootstrapDigest) {
-                    return APIIdentity(keyID: nil, scope: .admin)
-                }
-            }
+        guard let bootstrapDigest else { return try await known(text) }
+        func isBootstrap() -> Bool {
+            // Digests have one length, so that comparing tells nothing about the key's.
+            constantTimeEqual(SHA256.digest(Array(text.utf8)), bootstrapDigest)
         }
+        if !isAnother(text) {
+            try beforeGuess()
+            return isBootstrap() ? APIIdentity(keyID: nil, scope: .admin) : try await known(text)
+        }
+        do {
+            return try await known(text)
+        } catch let problem as Problem where problem.status == .unauthorized {
+            // A bootstrap key may look like another one.
+            try beforeGuess()
+            if isBootstrap() { return APIIdentity(keyID: nil, scope: .admin) }
+            throw problem
+        }
+    }
+
+    /// Whether a text has the form of something else than a key that people choose.
+    private func isAnother(_ text: String) -> Bool {
+        APIKeys.isMeant(text) || (tokens != nil && SignedToken.isMeant(text))
+    }
+
+    /// Whose token or stored key a text is.
+    private func known(_ text: String) async throws -> APIIdentity {
         if let tokens, SignedToken.isMeant(text) {
             let identity: APIIdentity
             do throws(TokenFault) {
@@ -94,11 +109,6 @@ struct APIAuthentication: RouterMiddleware {
             throw Self.unauthorized("The key is not known, has ended or was revoked.")
         }
         return APIIdentity(keyID: key.id, scope: key.scope)
-    }
-
-    /// Whether a text can be no guess at a bootstrap key that people choose.
-    private static func isAnother(_ text: String, _ tokens: TokenVerifier?) -> Bool {
-        APIKeys.isMeant(text) || (tokens != nil && SignedToken.isMeant(text))
     }
 
     private static func unauthorized(_ detail: String) -> Problem {

@@ -23,7 +23,7 @@ struct InputValidation {
         let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
         if trimmed.isEmpty {
             fail(field, "must not be empty")
-        } else if ReplyRulesValidation.isLonger(value, than: limit) {
+        } else if TextLength.exceeds(limit, in: value) {
             fail(field, "must have at most \(limit) characters")
         } else if ControlCharacters.are(in: value, multiline: multiline) {
             fail(field, "must not hold control characters")

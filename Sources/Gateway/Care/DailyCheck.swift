@@ -20,14 +20,15 @@ struct DailyCheck: Sendable {
         var fields: [String]?
         /// Scopes without which messages cannot be answered.
         var requiredScopes: [String]
-        /// Whether messages can be read, and whatever else was asked; `nil` where that is not known.
-        var mayRead: Bool?
+        /// Whether messages may be read, and whatever else was asked; `nil` where that is not known.
+        var access: MessageAccess?
 
         /// What is wrong; `nil` where nothing is.
         var fault: Connection.Reason? {
             if let scopes, !Set(requiredScopes).isSubset(of: scopes) { return .scopesMissing }
-            if mayRead == false { return .scopesMissing }
-            return fields?.contains("messages") == true ? nil : .notSubscribed
+            if access == .refused { return .scopesMissing }
+            guard let fields else { return nil }
+            return fields.contains("messages") ? nil : .notSubscribed
         }
 
         /// How a connection's state changes; `nil` where it stays. What degrades it for another reason is left to whoever
@@ -38,7 +39,7 @@ struct DailyCheck: Sendable {
             case (.degraded, .notSubscribed, let fault?) where fault != .notSubscribed: return (.degraded, fault)
             case (.degraded, .notSubscribed, nil): return (.active, nil)
             case (.degraded, .scopesMissing, let fault)
-            where (scopes != nil || mayRead == true) && fault != .scopesMissing:
+            where (scopes != nil || access == .granted) && fault != .scopesMissing:
                 return fault.map { (.degraded, $0) } ?? (.active, nil)
             default: return nil
             }
@@ -64,30 +65,28 @@ struct DailyCheck: Sendable {
             let fields = try await integration.subscribedFields(access)
             finding.fields = fields
             await budget.take(access.instagramPageID)
-            finding.mayRead = try await mayRead(access)
+            var doubt: GraphError?
+            do throws(GraphError) {
+                finding.access = try await integration.messageAccess(access)
+            } catch {
+                if error.kind == .tokenDead || error.pause != nil { throw error }
+                // That it fails keeps nobody from being subscribed anew.
+                if isInDoubt, finding.scopes == nil { doubt = error }
+            }
             if finding.fault == .scopesMissing { return .seen(finding) }
             if subscribesAnew || !Set(integration.webhookFields).isSubset(of: fields) {
                 finding.fields = try await integration.subscribe(access)
             }
+            if let doubt { throw doubt }
             // Whatever Meta tells us of now, it is not this account.
             if !inspection.reaches(ownIDs, through: access) { finding.fields = [] }
             return .seen(finding)
         } catch {
             if error.kind == .permission, !error.concernsAppsAccess {
-                finding.mayRead = false
+                finding.access = .refused
                 return .seen(finding)
             }
             return error.kind == .tokenDead ? .dead(error) : .failed(error)
-        }
-    }
-
-    private func mayRead(_ access: AccountAccess) async throws(GraphError) -> Bool? {
-        do throws(GraphError) {
-            return try await integration.mayReadMessages(access)
-        } catch {
-            // A list that fails keeps nobody from being subscribed anew.
-            if isInDoubt || error.kind == .tokenDead || error.pause != nil { throw error }
-            return nil
         }
     }
 }

@@ -69,6 +69,7 @@ extension Pipeline {
                 subscribesAnew: plan.checkAt != nil)
             switch await check.run(access, budget: budget) {
             case .seen(let finding):
+                if finding.access == .appMayNot { reportRefusedApp(connection.flow) }
                 let isRefused = finding.fault == .scopesMissing
                 await observe(isRefused ? .fault : .worked, at: .question, of: connection, now: clock.now)
                 // Of many at once it is not believed.

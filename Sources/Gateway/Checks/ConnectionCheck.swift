@@ -46,10 +46,8 @@ public struct ConnectionCheck: Sendable {
         do {
             let inspection = try await integration.inspect(access)
             results += identity(inspection, connection, access)
-            results.append(
-                scopes(
-                    inspection.scopes ?? connection.scopes, mayRead: try? await integration.mayReadMessages(access),
-                    integration))
+            let messages = try? await integration.messageAccess(access)
+            results.append(scopes(inspection.scopes ?? connection.scopes, messages, integration))
             results.append(subscriptions(try await integration.subscribedFields(access), integration))
         } catch {
             results.append(fault(error))
@@ -88,18 +86,31 @@ public struct ConnectionCheck: Sendable {
         ]
     }
 
-    private func scopes(_ granted: [String], mayRead: Bool?, _ integration: any Integration) -> CheckResult {
+    private func scopes(
+        _ granted: [String], _ messages: MessageAccess?, _ integration: any Integration
+    ) -> CheckResult {
         let missing = integration.requiredScopes.filter { !granted.contains($0) }
         guard missing.isEmpty else {
             return CheckResult(
                 "scopes", .fail, "missing: \(missing.joined(separator: ", "))",
                 fix: "send the doctor a reconnect link; every switch of the dialog must stay on")
         }
-        guard mayRead == false else { return CheckResult("scopes", .pass, "all granted") }
-        return CheckResult(
-            "scopes", .fail, "Meta does not let messages be read",
-            fix: "let the doctor switch on access to messages in the Instagram app, then send a reconnect link; every "
-                + "switch of the dialog must stay on")
+        return switch messages {
+        case .granted: CheckResult("scopes", .pass, "all granted")
+        case .refused:
+            CheckResult(
+                "scopes", .fail, "Meta does not let messages be read",
+                fix:
+                    "let the doctor switch on access to messages in the Instagram app, then send a reconnect link; every "
+                    + "switch of the dialog must stay on")
+        case .appMayNot:
+            CheckResult(
+                "scopes", .fail, "Meta does not let the app itself read messages",
+                fix: "see in the App Dashboard that the app is live and has Advanced Access to messages")
+        case nil:
+            CheckResult(
+                "scopes", .warn, "all listed; whether messages may be read is not known", fix: "try again later")
+        }
     }
 
     private func subscriptions(_ fields: [String], _ integration: any Integration) -> CheckResult {

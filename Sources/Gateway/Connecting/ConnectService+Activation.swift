@@ -3,6 +3,9 @@ internal import Logging
 internal import Tenancy
 
 extension ConnectService {
+    /// Seconds from replacing a connection to the new one's first check.
+    private static let checkAfterReplacing = 60
+
     /// Connects an account: webhooks first, then everything of ours in one transaction, then the old connection's end at
     /// Meta.
     func connect(
@@ -14,7 +17,7 @@ extension ConnectService {
         let access = AccountAccess(
             instagramPageID: account, facebookPageID: candidate.facebookPageID, token: candidate.token)
         var fields = try await integration.subscribe(access)
-        // Somebody who connects the practice at the same moment may have ended the very webhooks: those of what he replaced.
+        // Somebody who connects the practice at the same moment may have ended the very webhooks: those of what they replaced.
         for _ in 1...2 where !fields.contains("messages") { fields = try await integration.subscribe(access) }
         guard fields.contains("messages") else { throw ConnectFault.notSubscribed }
         let now = clock.now
@@ -82,6 +85,11 @@ extension ConnectService {
                 } else {
                     try own.insertConnection(fresh)
                 }
+                // The end of what was replaced may meet a beginning of the same kind: it is subscribed once more.
+                if !retired.isEmpty {
+                    try own.checkNow(
+                        same?.id ?? fresh.id, unlessSince: now, now: now.adding(seconds: Self.checkAfterReplacing))
+                }
                 // An account that could not be answered by the old way is by the new one: whoever was told hears of it.
                 if same == nil, retired.contains(where: { $0.state != .active }) {
                     try own.tell(.connectionHealed, of: fresh.id.description, Notice.Facts(fresh), now: now)
@@ -105,15 +113,19 @@ extension ConnectService {
         }
     }
 
+    /// Whether the webhooks of a connection that ended are somebody's again: the practice's own, which was connected the same
+    /// way once more, or another practice's.
+    private func isNeeded(_ old: Connection) async throws -> Bool {
+        let living = try await store.read(old.tenantID) { try $0.connections() }.filter(\.state.answers)
+        if living.contains(where: { $0.flow == old.flow && $0.facebookPageID == old.facebookPageID }) { return true }
+        let owners = try await store.readGlobal { rows in try old.claimedIDs.compactMap(rows.route(of:)) }
+        return owners.contains { $0 != old.tenantID }
+    }
+
     /// Best effort: what still arrives through the old connection counts once all the same.
     private func unsubscribe(_ old: Connection) async {
         guard let integration = integrations[old.flow.rawValue], let access = AccountAccess(old) else { return }
-        // Whoever has connected the same way again meanwhile needs them.
-        let known = try? await store.read(old.tenantID) { try $0.connections() }
-        let isNeeded = known?.contains { other in
-            other.state.answers && other.flow == old.flow && other.facebookPageID == old.facebookPageID
-        }
-        guard isNeeded != true else { return }
+        guard (try? await isNeeded(old)) == false else { return }
         do {
             try await integration.unsubscribe(access)
         } catch {

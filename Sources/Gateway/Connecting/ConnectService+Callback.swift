@@ -107,7 +107,7 @@ extension ConnectService {
             switch failure {
             case .unknown: throw ConnectFailure(fault: .stateUnknown)
             case .expired:
-                throw ConnectFailure(fault: .stateExpired, path: try await beginning(of: callback.state ?? ""))
+                throw ConnectFailure(fault: .stateExpired, path: try? await beginning(of: callback.state ?? ""))
             case .reused: throw ConnectFailure(fault: .stateReused)
             case .foreignBrowser: throw ConnectFailure(fault: .foreignBrowser)
             }

@@ -209,10 +209,10 @@ extension PracticePage.Banner {
         let (status, headline, text): (PracticeChecklist.Status, PracticeText, PracticeText) =
             switch (connection?.state, answers) {
             case (.active?, .on): (.pass, .stateActive, .stateActiveText)
+            case (.degraded?, _) where [.scopesMissing, .notSubscribed].contains(connection?.reason):
+                (.fail, .stateImpaired, .stateImpairedText)
             case (.active?, .paused), (.degraded?, .paused): (.warn, .stateDegraded, .answersPaused)
             case (.active?, .off), (.degraded?, .off): (.warn, .stateDegraded, .answersOff)
-            case (.degraded?, .on) where [.scopesMissing, .notSubscribed].contains(connection?.reason):
-                (.fail, .stateImpaired, .stateImpairedText)
             case (.degraded?, .on): (.warn, .stateDegraded, .stateDegradedText)
             case (.reconnectRequired?, _): (.fail, .stateReconnect, .stateReconnectText)
             case (.pending?, _): (.warn, .statePending, .statePendingText)

@@ -28,6 +28,10 @@ extension TenantRows {
             connection.updatedAt = now
             try updateConnection(connection)
             try resume(now: now)
+            // Of one of the many it may have been true.
+            try checkNow(
+                verdict.connection, unlessSince: now.adding(seconds: FaultBreaker.window),
+                now: now.adding(seconds: ConnectionCare.checkAgain))
         }
         // Meta has refused it, so it has certainly not gone out.
         if let id = verdict.reply, let reply = try reply(id), reply.state == .failed, reply.reason == .permission {

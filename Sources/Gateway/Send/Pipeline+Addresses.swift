@@ -18,6 +18,7 @@ extension Pipeline {
         var connection: Connection
         var conversation: Conversation
         var since: Timestamp
+        var windowEndsAt: Timestamp
         /// Of the message being answered.
         var mid: String
     }
@@ -38,7 +39,8 @@ extension Pipeline {
                 let mid = message.mid
             else { return nil }
             return Unaddressed(
-                connection: connection, conversation: conversation, since: reply.createdAt, mid: mid)
+                connection: connection, conversation: conversation, since: reply.createdAt,
+                windowEndsAt: reply.windowEndsAt, mid: mid)
         }
         guard let found, let connection = await turn(of: found.connection, hold),
             let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection)
@@ -54,9 +56,12 @@ extension Pipeline {
             if error.kind == .tokenDead { await observe(.fault, at: .question, of: connection, now: now) }
             let quarter = (now.milliseconds - found.since.milliseconds) / 4000
             let bounds = Self.pausesBeforeAskingAgain
-            let pause = Int(min(max(quarter, bounds.lowerBound), bounds.upperBound))
+            let next = now.adding(seconds: Int(min(max(quarter, bounds.lowerBound), bounds.upperBound)))
+            // Once more before it is too late.
+            let last = max(found.windowEndsAt.adding(seconds: -60), now.adding(seconds: Int(bounds.lowerBound)))
+            let until = min(next, last)
             try await store.write(hold) { rows in
-                try rows.postpone(due.id, until: now.adding(seconds: pause))
+                try rows.postpone(due.id, until: until)
                 // Whether the token is dead or Meta fails is for the check to find out.
                 if error.kind == .tokenDead {
                     try rows.checkNow(connection.id, unlessSince: now.adding(seconds: -Self.checkPause), now: now)

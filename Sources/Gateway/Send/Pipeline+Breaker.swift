@@ -38,6 +38,13 @@ extension Pipeline {
         await tell(change, of: app, now: now)
     }
 
+    /// Whoever runs the service is told: no practice can mend it.
+    func reportRefusedApp(_ flow: Flow) {
+        logger.error(
+            "Meta refuses the app itself: is it live, and has it Advanced Access to messages?",
+            metadata: ["flow": "\(flow.rawValue)"])
+    }
+
     /// Remembers what was concluded, as long as it may turn out to be Meta's fault.
     func remember(_ verdict: HastyVerdict) async {
         hastyVerdicts.withLock { verdicts in

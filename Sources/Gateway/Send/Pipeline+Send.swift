@@ -209,11 +209,7 @@ extension Pipeline {
     }
 
     private func report(_ sending: Sending, _ state: Reply.State, _ error: GraphError) {
-        if error.concernsAppsAccess {
-            logger.error(
-                "Meta refuses the app itself: is it live, and has it Advanced Access to messages?",
-                metadata: ["flow": "\(sending.connection.flow.rawValue)", "error": "\(error)"])
-        }
+        if error.concernsAppsAccess { reportRefusedApp(sending.connection.flow) }
         logger.warning(
             "reply not sent",
             metadata: [

@@ -51,7 +51,7 @@ public struct SandboxWorld: Sendable {
     /// may stand still, or be set back.
     mutating func nextMicros() -> Int64 {
         let present = moment.world * 1000
-        lastMicros = (present..<present + 1_000_000).contains(lastMicros) ? lastMicros + 1 : present
+        lastMicros = (present..<present + 1000).contains(lastMicros) ? lastMicros + 1 : present
         while !takenMicros.insert(lastMicros).inserted { lastMicros += 1 }
         return lastMicros
     }

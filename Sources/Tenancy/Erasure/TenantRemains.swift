@@ -32,8 +32,8 @@ struct TenantRemains {
             values)
         try transaction.execute(
             """
-            UPDATE oauth_attempts SET choices = NULL, expires_at = ?2 WHERE expires_at > ?2 AND link_hash IN (
-                SELECT token_hash FROM connect_links WHERE tenant_id = ?1)
+            UPDATE oauth_attempts SET choices = NULL, expires_at = CASE WHEN expires_at < ?2 THEN expires_at ELSE ?2 END
+            WHERE link_hash IN (SELECT token_hash FROM connect_links WHERE tenant_id = ?1)
             """, values)
     }
 

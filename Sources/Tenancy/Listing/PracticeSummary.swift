@@ -21,7 +21,7 @@ public struct PracticeSummary: Sendable, Hashable {
 
 extension TenantRows {
     /// What came or went last is among so many: one that waited has an older id than its time tells.
-    private static var newest: Int { 100 }
+    private static var lookback: Int { 100 }
 
     /// - Parameter startOfDay: by the practice's own clock.
     public func practiceSummary(startOfDay: Timestamp) throws -> PracticeSummary {
@@ -30,13 +30,13 @@ extension TenantRows {
                 """
                 SELECT MAX(sent_at) FROM (
                     SELECT sent_at FROM messages WHERE tenant_id = ?1 AND direction = 'inbound'
-                    ORDER BY id DESC LIMIT \(Self.newest)) n
+                    ORDER BY id DESC LIMIT \(Self.lookback)) n
                 """),
             lastReplyAt: try newest(
                 """
                 SELECT MAX(settled_at) FROM (
                     SELECT settled_at FROM replies WHERE tenant_id = ?1 AND state = 'sent'
-                    ORDER BY id DESC LIMIT \(Self.newest)) n
+                    ORDER BY id DESC LIMIT \(Self.lookback)) n
                 """),
             answeredToday: try answered(since: startOfDay))
     }

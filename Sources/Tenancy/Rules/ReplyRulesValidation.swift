@@ -13,12 +13,6 @@ public enum ReplyRulesValidation {
     /// Intervals of one day's opening hours.
     public static let intervalLimit = 24
 
-    /// Whether a text has more than so many characters, or bytes for four each: a character may be made of any number of
-    /// marks, and each of them is sent.
-    public static func isLonger(_ text: String, than limit: Int) -> Bool {
-        text.utf8.count > 4 * limit || text.count > limit
-    }
-
     /// - Returns: nothing where the rules may be stored.
     public static func errors(in rules: ReplyRules) -> [FieldError] {
         var errors: [FieldError] = []
@@ -39,14 +33,14 @@ public enum ReplyRulesValidation {
         var faults: [(String, String)] = []
         if rule.name.allSatisfy(\.isWhitespace) {
             faults.append(("name", "The name is empty."))
-        } else if isLonger(rule.name, than: nameLimit) {
+        } else if TextLength.exceeds(nameLimit, in: rule.name) {
             faults.append(("name", "The name is longer than \(nameLimit) characters."))
         } else if ControlCharacters.are(in: rule.name) {
             faults.append(("name", "The name holds control characters."))
         }
         if rule.text.allSatisfy(\.isWhitespace) {
             faults.append(("text", "The text is empty."))
-        } else if isLonger(rule.text, than: textLimit) {
+        } else if TextLength.exceeds(textLimit, in: rule.text) {
             faults.append(("text", "The text is longer than \(textLimit) characters."))
         } else if ControlCharacters.are(in: rule.text, multiline: true) {
             faults.append(("text", "The text holds control characters."))
@@ -63,7 +57,7 @@ public enum ReplyRulesValidation {
             if words.count > keywordLimit {
                 faults.append(("match.keywords", "There are more than \(keywordLimit) keywords."))
             }
-            for (index, word) in words.enumerated() where isLonger(word, than: nameLimit) {
+            for (index, word) in words.enumerated() where TextLength.exceeds(nameLimit, in: word) {
                 faults.append(("match.keywords[\(index)]", "The keyword is longer than \(nameLimit) characters."))
             }
             for (index, word) in words.enumerated() where ControlCharacters.are(in: word) {
@@ -80,7 +74,7 @@ public enum ReplyRulesValidation {
             for (index, kind) in kinds.enumerated() where kind.allSatisfy(\.isWhitespace) {
                 faults.append(("match.kinds[\(index)]", "The kind is empty."))
             }
-            for (index, kind) in kinds.enumerated() where isLonger(kind, than: nameLimit) {
+            for (index, kind) in kinds.enumerated() where TextLength.exceeds(nameLimit, in: kind) {
                 faults.append(("match.kinds[\(index)]", "The kind is longer than \(nameLimit) characters."))
             }
             for (index, kind) in kinds.enumerated() where ControlCharacters.are(in: kind) {

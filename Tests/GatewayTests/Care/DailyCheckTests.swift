@@ -233,6 +233,7 @@ import Testing
         try await world.pass(seconds: Self.day + 7_200)
         #expect(try await world.connection(practice)?.state == .active)
         #expect(world.calls("conversations") > 0)
+        #expect(world.log.text.contains("Meta refuses the app itself"))
         await world.end()
     }
 
@@ -263,9 +264,14 @@ import Testing
         try await world.pass(seconds: 300)
         #expect(world.calls("conversations") >= 5)
         for practice in practices { #expect(try await world.connection(practice)?.state == .active) }
-        for practice in practices { try world.sandbox.setMessageAccess(account: practice.account.id, isAllowed: true) }
+        for practice in practices.dropFirst(3) {
+            try world.sandbox.setMessageAccess(account: practice.account.id, isAllowed: true)
+        }
         try await world.pass(seconds: 7_200)
-        for practice in practices { #expect(try await world.connection(practice)?.state == .active) }
+        // Of those who lack it still nothing was concluded for a day: they are asked again within the hour.
+        for (index, practice) in practices.enumerated() {
+            #expect(try await world.connection(practice)?.reason == (index < 3 ? .scopesMissing : nil))
+        }
         await world.end()
     }
 
@@ -314,12 +320,13 @@ import Testing
         let connection = Connection(
             id: ConnectionID(Identifier(high: 1, low: 1)), tenantID: .system, flow: Flow(rawValue: "any"),
             state: .degraded, reason: .scopesMissing, instagramPageID: "1", createdAt: moment, updatedAt: moment)
-        var finding = DailyCheck.Finding(scopes: nil, fields: ["messages"], requiredScopes: Self.needed, mayRead: true)
+        var finding = DailyCheck.Finding(
+            scopes: nil, fields: ["messages"], requiredScopes: Self.needed, access: .granted)
         #expect(finding.change(of: connection)?.state == .active)
         finding.fields = []
         #expect(finding.change(of: connection)?.reason == .notSubscribed)
-        for unreadable in [nil, false] as [Bool?] {
-            finding.mayRead = unreadable
+        for unreadable in [nil, .refused, .appMayNot] as [MessageAccess?] {
+            finding.access = unreadable
             #expect(finding.change(of: connection) == nil)
         }
     }

@@ -81,6 +81,13 @@ import Testing
                 "instagram_business_manage_messages", account: practice.account.id, isGranted: false)
             let refused = try await check(desk, practice)
             #expect(refused.ok == false && refused.statuses["scopes"] == "fail")
+            try world.sandbox.setScope(
+                "instagram_business_manage_messages", account: practice.account.id, isGranted: true)
+            world.sandbox.switchOn(FaultRule(.noAppAccess))
+            #expect(try await check(desk, practice).statuses["scopes"] == "fail")
+            world.sandbox.switchOff()
+            world.sandbox.switchOn(FaultRule(.serverError, operation: "conversations"))
+            #expect(try await check(desk, practice).statuses["scopes"] == "warn")
         }
     }
 

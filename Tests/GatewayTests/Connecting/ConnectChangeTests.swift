@@ -60,6 +60,9 @@ import Testing
         let changed = try #require(try await world.store.tenant(tenant.id))
         #expect(changed.flow == page && changed.pendingFlow == nil)
         #expect(Set(try await world.routes().map(\.accountID)) == [account.id, try #require(account.pageID)])
+        // What ends the old one's webhooks may meet somebody's who begins the same: the new one is looked at soon.
+        let plan = try await world.store.read(tenant.id) { try $0.carePlan(of: new.id) }
+        #expect(plan?.checkAt == world.clock.now.adding(seconds: 60))
         let access = try #require(AccountAccess(old))
         let fields = try await world.integrations["instagram_login"]?.subscribedFields(access)
         #expect(fields == [])

@@ -21,7 +21,7 @@ final class ConnectWorld: Sendable {
     let activated = Mutex<[ConnectionID]>([])
     /// Whether connecting is switched on.
     let mayConnect = Atomic(true)
-    /// Whether sending is switched on.
+    /// What is switched on.
     let switches = Mutex(Switches())
     let client: CurlTransport
     let publicURL: String

@@ -24,7 +24,8 @@ extension Topic {
                 .standard("connect"),
             "return_url": .string(
                 "Where the browser goes after connecting: https, and a host of `CLARIVA_RETURN_URL_HOSTS`. "
-                    + "The tenant's own where it is missing.", max: 2000
+                    + "The tenant's own where it is missing. It must not lead on to a third site: browsers would stop there.",
+                max: 2000
             ).orNull,
             "expires_in_seconds": Schema.integer("How long it lasts.", min: 60, max: ConnectLinks.longestLifetime)
                 .orNull.standard(.count(ConnectLinks.defaultLifetime)),

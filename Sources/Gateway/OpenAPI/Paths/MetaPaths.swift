@@ -91,7 +91,8 @@ extension Topic {
             .json(
                 200, "It is done.", .named("DataDeletion"),
                 example: [
-                    "url": "https://clariva.example/meta/data-deletion/R8mXq2", "confirmation_code": "R8mXq2",
+                    "url": "https://clariva.example/meta/data-deletion/9f86d081884c7d65",
+                    "confirmation_code": "9f86d081884c7d65",
                 ])
         ],
         errors: refusals)
@@ -99,7 +100,7 @@ extension Topic {
     private static let status = APIOperation(
         method: .get, path: "/meta/data-deletion/{code}", id: "showDataDeletion",
         summary: "What became of a person's deletion", access: .open,
-        parameters: [.path("code", "The confirmation code.", .string(""), example: "R8mXq2")],
+        parameters: [.path("code", "The confirmation code.", .string(""), example: "9f86d081884c7d65")],
         answers: [.html(200, "What was done, and when."), .html(404, "There is no such code.")],
         errors: [.unavailable])
 }
