@@ -18,8 +18,9 @@ struct DeletionStatusPage: Page, Equatable {
     init(_ deletion: DataDeletion, in language: PageLanguage) {
         self.language = language
         app = deletion.app.capitalized
-        requested = deletion.requestedAt.rfc3339
-        done = deletion.doneAt.rfc3339
+        let time = PageTime(language: language, timezone: "UTC", now: deletion.doneAt)
+        requested = time.exact(deletion.requestedAt)
+        done = time.exact(deletion.doneAt)
         heldData = deletion.connections > 0
     }
 
