@@ -1,10 +1,11 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MetaSandbox
 
 /// Who waits for the sandbox is told, whatever happens first.
-@Suite(.timeLimit(.minutes(1))) struct SandboxControlTests {
+@Suite(.hangLimit) struct SandboxControlTests {
     /// Real time that can be set back, and that counts how often it was asked for.
     private final class Wall: Sendable {
         private let begin = ContinuousClock.now

@@ -60,7 +60,7 @@ struct SandboxIntegrationTests {
         return access
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: SandboxFlow.allCases)
+    @Test(.hangLimit, arguments: SandboxFlow.allCases)
     func anIntegrationConnectsHearsLooksUpAndAnswers(_ flow: SandboxFlow) async throws {
         let stage = try await stage(flow)
         defer { stage.running.stop() }
@@ -90,7 +90,7 @@ struct SandboxIntegrationTests {
         #expect(try await integration.subscribedFields(access).isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangLimit)
     func aPageAnswersOnMessengerToo() async throws {
         let stage = try await stage(.facebookPage)
         defer { stage.running.stop() }
@@ -104,7 +104,7 @@ struct SandboxIntegrationTests {
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .hangLimit,
         arguments: [
             (FaultName.tokenDead, GraphError.Kind.tokenDead, true, 0), (.throttle, .throttled, true, 0),
             (.code100, .unsupported, true, 0), (.serverError, .transient, false, 0), (.late500, .transient, false, 1),

@@ -44,7 +44,7 @@ struct SandboxServerTests {
         return "recipient=%7B%22id%22%3A%22\(recipient)%22%7D&message=%7B%22text%22%3A%22welcome%22%7D"
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangLimit)
     func consentGivesATokenWithWhichTheAccountHearsAndAnswers() async throws {
         let recorder = Recorder()
         let settings = SandboxConfiguration(callbackURL: "http://127.0.0.1:1/webhooks/meta", echoDelay: 0)
@@ -92,7 +92,7 @@ struct SandboxServerTests {
         #expect(String(decoding: body, as: UTF8.self).contains("Gr\\u00fc\\u00df Gott"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangLimit)
     func aLostAnswerClosesTheConnectionAfterTheSend() async throws {
         let server = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
         let running = RunningService(server)
@@ -123,7 +123,7 @@ struct SandboxServerTests {
         #expect(server.control.sends(account: "dr_a").map(\.text) == ["welcome"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangLimit)
     func stopsWhenAskedAlthoughDeliveriesWait() async throws {
         // Nobody listens on port 1, so that the delivery is still waiting for its next attempt.
         let settings = SandboxConfiguration(callbackURL: "http://127.0.0.1:1/", retryIntervals: [3_600_000])
@@ -140,7 +140,7 @@ struct SandboxServerTests {
         try await running.value
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangLimit)
     func stopsAlthoughAnAnswerWaitsForADelivery() async throws {
         let settings = SandboxConfiguration(callbackURL: "http://127.0.0.1:1/")
         let server = try SandboxServer(configuration: settings, transport: Silence())
@@ -159,7 +159,7 @@ struct SandboxServerTests {
         #expect(try await answer.status == 200)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangLimit)
     func aServerThatCannotListenHasNoPort() async throws {
         let first = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
         let running = RunningService(first)
@@ -171,7 +171,7 @@ struct SandboxServerTests {
         await failing.ended()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.hangLimit)
     func waitingForASendEndsWithTheSendOrTheTimeout() async throws {
         let server = try SandboxServer(configuration: SandboxConfiguration(), transport: Recorder())
         let running = RunningService(server)

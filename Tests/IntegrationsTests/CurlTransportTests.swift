@@ -1,9 +1,10 @@
 import Foundation
 import Integrations
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct CurlTransportTests {
     @Test func bringsStatusHeadersAndBodyBack() async throws {
         let server = try LoopbackServer { _ in .answer(LoopbackServer.ok("{\"a\":1}")) }

@@ -1,8 +1,9 @@
 import Storage
+import TestSupport
 import Testing
 
 /// One statement for many rows does what the same statement does row by row, however an engine goes about it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.hangLimit)
 struct BatchConformance {
     /// Columns with values, with none, and with some: which of them a batch has is not known before it comes.
     static func notes(_ count: Int) -> [Note] {

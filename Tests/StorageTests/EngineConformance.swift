@@ -1,9 +1,10 @@
 import Storage
+import TestSupport
 import Testing
 
 /// What every engine must do, in SQL that every engine understands. It runs unchanged on each engine of
 /// ``TestEngine``; what one engine alone promises is tested beside it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.hangLimit)
 struct EngineConformance {
     struct Refused: Error {}
 

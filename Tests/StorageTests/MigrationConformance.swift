@@ -1,8 +1,9 @@
 import Storage
+import TestSupport
 import Testing
 
 /// Migrations behave alike on every engine.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.hangLimit)
 struct MigrationConformance {
     static let later = Migration(
         number: 2, name: "later", oldestProgram: 1,

@@ -1,9 +1,10 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 /// What the embedded engine alone promises.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.hangLimit)
 struct SQLiteEngineTests {
     private let directory = TemporaryDirectory()
     private var path: String { directory.url.appending(path: "test.db").path }

@@ -1,10 +1,11 @@
 import Foundation
 import Integrations
 import Storage
+import TestSupport
 import Testing
 
 /// `clariva audit verify`
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .hangLimit)
 struct AuditCommandTests {
     private func verify(_ clinic: Clinic, _ more: String...) async throws -> (
         status: Int32, output: String, errors: String

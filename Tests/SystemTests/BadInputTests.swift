@@ -1,10 +1,11 @@
 import Cryptography
 import Foundation
 import Integrations
+import TestSupport
 import Testing
 
 /// Whatever is posted to the webhook route: the service lives, forgeries are refused, and nothing signed is lost.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .hangLimit)
 struct BadInputTests {
     static let body = Array(#"{"object":"instagram","entry":[{"id":"1","messaging":[{"message":{"mid":"m"}}]}]}"#.utf8)
 

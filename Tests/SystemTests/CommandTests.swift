@@ -1,9 +1,10 @@
 import Foundation
 import Integrations
+import TestSupport
 import Testing
 
 /// The commands that people run beside the service.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .hangLimit)
 struct CommandTests {
     private struct Answer {
         var status: Int32

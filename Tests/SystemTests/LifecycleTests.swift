@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// How the service starts and ends.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .hangLimit)
 struct LifecycleTests {
     @Test func aSecondServiceOnTheSameDatabaseExitsWithOne() async throws {
         let clinic = try await Clinic()

@@ -1,9 +1,10 @@
 import Foundation
 import Integrations
+import TestSupport
 import Testing
 
 /// Several requests on one connection, deliveries among them: each is answered, in the order in which they came.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .hangLimit)
 struct PipelinedRequestTests {
     private func delivery(_ body: [UInt8], signature: String? = nil, more: String = "") throws -> [UInt8] {
         Array(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The life of a PostgreSQL database as its operators lead it: made, migrated, served, looked at.
-@Suite(.enabled(if: TestServer.url != nil), .serialized, .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestServer.url != nil), .serialized, .hangLimit)
 struct PostgresCommandTests {
     private struct Answer {
         var status: Int32
@@ -109,7 +109,7 @@ struct PostgresCommandTests {
 }
 
 /// The same for the dry run on SQLite.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .hangLimit)
 struct MigrateCommandTests {
     @Test func aDryRunMakesNoFile() async throws {
         let clinic = try await Clinic()

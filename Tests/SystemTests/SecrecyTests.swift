@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// No text, token, secret or patient's id leaves the service by a log line, a metric or an error answer.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.serialized, .hangLimit)
 struct SecrecyTests {
     static let text = "Canarytext Zahnschmerzen Donnerstag"
     static let answer = "Canaryanswer wir rufen zurueck"
@@ -92,7 +92,7 @@ struct SecrecyTests {
         let written = try await clinic.sandbox.post(
             "messages",
             ["account": .string(doctor.username), "person": "canaryperson_refused", "text": .string(Self.text)])
-        try await poll("a word about the refused message", within: .seconds(60)) {
+        try await poll("a word about the refused message") {
             process.output.contains("constraint refused") ? () : nil
         }
         try database.run("ALTER TABLE messages DROP CONSTRAINT refused")

@@ -7,7 +7,7 @@ import Testing
 
 /// What row-level security alone keeps apart: SQL that forgets the tenant, as a mistake in the program would, run as the
 /// service's role.
-@Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestServer.url != nil), .hangLimit)
 struct RowSecurityTests {
     static let tables = [
         "addresses", "audit_log", "connections", "conversations", "erasures", "events", "idempotency", "messages",

@@ -11,7 +11,7 @@ import Testing
 @testable import Gateway
 
 /// Requests that come twice over real HTTP.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct IdempotencyTests {
+@Suite(.everyEngine, .hangLimit) struct IdempotencyTests {
     private static let practice: JSONValue = ["name": "Dr. Grey", "flow": "instagram_login"]
 
     /// As a process that ended between effect and answer leaves it.

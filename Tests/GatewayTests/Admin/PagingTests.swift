@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// Lists that stay right while rows arrive.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(5))) struct PagingTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct PagingTests {
     private final class Flag: Sendable {
         private let value = Mutex(false)
         var isRaised: Bool { value.withLock { $0 } }

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// Two who change a practice at the same time: the later one learns of it.
-@Suite(.everyEngine, .timeLimit(.minutes(2))) struct TenantChangeTests {
+@Suite(.everyEngine, .hangLimit) struct TenantChangeTests {
     @Test func aPatchHonoursIfMatch() async throws {
         let world = try await PracticeWorld()
         let service = try await WholeService(world)

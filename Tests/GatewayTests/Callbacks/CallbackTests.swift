@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// Meta's callbacks about persons over real HTTP, as the sandbox sends them.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct CallbackTests {
+@Suite(.everyEngine, .hangLimit) struct CallbackTests {
     /// One assistant, who has connected two practices through a Page each; a third practice is somebody else's.
     private func assistants(_ world: ConnectWorld) async throws -> (own: [Tenant], other: Tenant) {
         var tenants: [Tenant] = []

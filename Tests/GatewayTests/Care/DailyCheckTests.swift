@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// What a connection may do is asked daily, and what can be mended is mended.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct DailyCheckTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct DailyCheckTests {
     private static let day = 86_400
 
     private func world(_ flow: SandboxFlow) async throws -> (PracticeWorld, PracticeWorld.Practice) {

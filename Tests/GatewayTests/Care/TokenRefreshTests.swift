@@ -9,7 +9,7 @@ import Testing
 @testable import Gateway
 
 /// Tokens over weeks: the sandbox renews them as Meta does, and the clock is moved.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(6))) struct TokenRefreshTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct TokenRefreshTests {
     private static let day = 86_400
 
     private func renewals(_ world: PracticeWorld, _ outcome: String) -> Double {

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// The checklist of a connection, over real HTTP and against the sandbox.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct CheckRouteTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct CheckRouteTests {
     /// The answer's parts, and that every failure names its fix.
     private func check(
         _ desk: AdminDesk, _ practice: PracticeWorld.Practice

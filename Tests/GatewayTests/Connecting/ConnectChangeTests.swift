@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct ConnectChangeTests {
+@Suite(.everyEngine, .hangLimit) struct ConnectChangeTests {
     @Test func anotherPracticesAccountIsAConflictAndChangesNothing() async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct ConnectFlowTests {
+@Suite(.everyEngine, .hangLimit) struct ConnectFlowTests {
     @Test(arguments: SandboxFlow.allCases)
     func aDoctorConnectsThroughALink(flow: SandboxFlow) async throws {
         let world = try await ConnectWorld()

@@ -9,7 +9,7 @@ import Testing
 @testable import Gateway
 
 /// The practice's own page over HTTP: what it shows, and what its buttons do.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct PracticePageTests {
+@Suite(.everyEngine, .hangLimit) struct PracticePageTests {
     /// A practice, and a browser that its link has let in.
     private func visit(
         _ world: ConnectWorld, locale: String = "en", connected: Bool = true

@@ -9,7 +9,7 @@ import Testing
 @testable import Gateway
 
 /// Who gets into the practice's page, and who does not.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct PracticeSessionTests {
+@Suite(.everyEngine, .hangLimit) struct PracticeSessionTests {
     private static let posts = ["reconnect", "switch-flow", "disconnect", "sign-out"]
 
     private func enter(_ world: ConnectWorld, _ tenant: Tenant, seconds: Int = 86_400) async throws -> Browser {

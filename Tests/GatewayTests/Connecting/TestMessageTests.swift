@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// A test message goes to somebody who has written, on the way of every reply, and to nobody else.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct TestMessageTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct TestMessageTests {
     private static let text = "Is anybody there?"
 
     private func path(_ practice: PracticeWorld.Practice) -> String {

@@ -1,10 +1,11 @@
 import Synchronization
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct DispatcherTests {
+@Suite(.hangLimit) struct DispatcherTests {
     private static let begin = Timestamp(milliseconds: 0)
     private static let due = begin.adding(seconds: 1)
 

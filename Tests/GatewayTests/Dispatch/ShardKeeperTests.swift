@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// Workers on one PostgreSQL database, step by step: each step is what their loops do every second.
-@Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestServer.url != nil), .hangLimit)
 struct ShardKeeperTests {
     private struct Worker {
         let engine: PostgresEngine

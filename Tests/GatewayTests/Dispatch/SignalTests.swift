@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.hangLimit) struct SignalTests {
     @Test func twoWaitersOfOneSignalAreBothWoken() async {
         let signal = Signal()
         for _ in 0..<200 {

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// Patients who are forgotten and practices that end, over the admin API and with the pipeline behind it.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(5))) struct ErasureStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct ErasureStories {
     private func write(_ text: String = "hello", from person: String, in world: PracticeWorld) async throws {
         try world.sandbox.write(SandboxContent(text: text), from: person, to: "dr_lind")
         try await world.settle()

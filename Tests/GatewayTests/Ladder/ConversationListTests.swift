@@ -1,9 +1,10 @@
 import MetaSandbox
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ConversationListTests {
+@Suite(.serialized, .hangLimit) struct ConversationListTests {
     @Test func aListedMessageNamesItsSender() async throws {
         let ladder = try await LadderWorld()
         let written = try ladder.world.writeUnheard("hello", from: "anna", to: ladder.practice)

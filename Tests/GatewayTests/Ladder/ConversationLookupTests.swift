@@ -1,9 +1,10 @@
 import MetaSandbox
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ConversationLookupTests {
+@Suite(.serialized, .hangLimit) struct ConversationLookupTests {
     @Test func theMidsOwnConversationNamesItsSender() async throws {
         let ladder = try await LadderWorld()
         let written = try ladder.world.writeUnheard("hello", from: "anna", to: ladder.practice)

@@ -1,9 +1,10 @@
 import MetaSandbox
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct MessageLookupTests {
+@Suite(.serialized, .hangLimit) struct MessageLookupTests {
     @Test func theMessageItselfNamesItsSender() async throws {
         let ladder = try await LadderWorld()
         let written = try ladder.world.writeUnheard("hello", from: "anna", to: ladder.practice)

@@ -1,11 +1,12 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct MessageStoreRungTests {
+@Suite(.serialized, .hangLimit) struct MessageStoreRungTests {
     /// What the rung tells of a mid: whether it was seen, as a copy or not, and who wrote it.
     private func climb(
         _ ladder: LadderWorld, _ item: ProcessedItem, accounts: Set<String> = []

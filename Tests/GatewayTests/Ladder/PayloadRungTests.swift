@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct PayloadRungTests {
+@Suite(.hangLimit) struct PayloadRungTests {
     @Test func aNamedSenderIsEvidence() async throws {
         let ladder = try await LadderWorld()
         let item = try await ladder.item("m", sender: "1000000000000042")

@@ -1,10 +1,11 @@
 import Integrations
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// The order of the rungs that ask Meta, and what is made of their answers.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct SenderLadderTests {
+@Suite(.serialized, .hangLimit) struct SenderLadderTests {
     private static let patient = "1000000000000042"
     private static let foreign = "17841400000000077"
 

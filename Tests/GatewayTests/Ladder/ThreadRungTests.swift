@@ -1,11 +1,12 @@
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ThreadRungTests {
+@Suite(.serialized, .hangLimit) struct ThreadRungTests {
     private func climb(
         _ ladder: LadderWorld, _ item: ProcessedItem, accounts: Set<String> = [],
         _ change: (inout Connection) -> Void = { _ in }

@@ -9,7 +9,7 @@ import Testing
 @testable import Gateway
 
 /// Owners hear of what needs them, over real HTTP.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(5))) struct NoticeStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct NoticeStories {
     private func open(
         _ story: (PracticeWorld, PracticeWorld.Practice, NoticeReceiver) async throws -> Void
     ) async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// Who gets in at the operator's page, and for how long.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct OperatorSignInTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct OperatorSignInTests {
     private static let pages = ["/admin", "/admin/tenants", "/admin/events", "/admin/replies", "/admin/switches"]
 
     @Test func aKeyOfAnAdministratorOpensThePage() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// What an operator sees and does at the page.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct OperatorStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct OperatorStories {
     private static let unknown = "0198c6f2-0000-7000-8000-000000000000"
 
     /// A message whose sender cannot be found.

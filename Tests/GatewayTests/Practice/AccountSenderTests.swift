@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// A sender who is a connected account, whosever, is never answered.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct AccountSenderTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct AccountSenderTests {
     @Test(arguments: ["account", "alias"])
     func anotherPracticesIdIsNoSender(which: String) async throws {
         let world = try await PracticeWorld()

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// The main job, one story a test.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct AnswerTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct AnswerTests {
     static let anything = ReplyRules(rules: [ReplyRule(name: "receipt", match: .any, text: "We have your message.")])
 
     @Test(arguments: [SandboxFlow.instagramLogin, .facebookPage])

@@ -1,11 +1,12 @@
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// What `/metrics` counts, however it came about.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct MetricsTests {
+@Suite(.serialized, .hangLimit) struct MetricsTests {
     private static let latencies = "clariva_reply_latency_seconds_count"
 
     private func replies(_ state: String) -> String { #"clariva_replies_total{state="\#(state)"}"# }

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// Meta wants to be left alone: by an account, or by a whole app.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct PauseTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct PauseTests {
     @Test func aThrottledAppIsLeftAloneByAllOfItsConnections() async throws {
         let world = try await PracticeWorld()
         let lind = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// Buttons without a mid, as old ones come.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct PostbackTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct PostbackTests {
     private func postback(_ world: PracticeWorld, _ written: WrittenMessage, after milliseconds: Int64 = 0) -> String {
         """
         {"sender":{"id":"\(written.senders[.instagramLogin] ?? "")"},"recipient":{"id":"\(written.account)"},\

@@ -1,8 +1,9 @@
 import MetaSandbox
+import TestSupport
 import Testing
 
 /// What the stories rest on.
-@Suite(.timeLimit(.minutes(1))) struct PracticeWorldTests {
+@Suite(.hangLimit) struct PracticeWorldTests {
     @Test func aPipelineThatHasEndedIsSettled() async throws {
         let world = try await PracticeWorld()
         let pipeline = try world.process.pipeline

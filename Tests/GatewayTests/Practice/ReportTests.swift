@@ -1,10 +1,11 @@
 import MetaSandbox
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// The log record of each processed event.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ReportTests {
+@Suite(.serialized, .hangLimit) struct ReportTests {
     @Test func everyEventTellsItsStructure() async throws {
         let world = try await PracticeWorld()
         let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)

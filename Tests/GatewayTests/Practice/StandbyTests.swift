@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// Threads that another app owns: what is said there is known, and not answered.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct StandbyTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct StandbyTests {
     private func practice() async throws -> (PracticeWorld, PracticeWorld.Practice, WrittenMessage) {
         let world = try await PracticeWorld()
         let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)

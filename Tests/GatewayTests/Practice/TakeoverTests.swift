@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// What becomes of a conversation's pause when a person answers in the app.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct TakeoverTests {
+@Suite(.everyEngine, .serialized, .hangLimit) struct TakeoverTests {
     /// Seconds from now, in pairs: how long an operator paused it, and how long it is paused after a person's answer.
     @Test(arguments: [
         (paused: nil as Int?, expected: nil as Int?), (paused: 100_000, expected: 100_000),

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Random histories against the eight invariants, and for each invariant broken variants that they catch.
-@Suite(.serialized, .timeLimit(.minutes(5 + HistorySeeds.count / 10))) struct InvariantTests {
+@Suite(.serialized, .timeLimit(.minutes(25 + HistorySeeds.count))) struct InvariantTests {
     private static let steps = 60
 
     @Test func everyInvariantHoldsThroughRandomHistories() async throws {

@@ -9,7 +9,7 @@ import Testing
 
 /// What somebody tries who has a link, a state or a cookie of their own, and wants to connect another practice or another
 /// account with it.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct ConnectAttackTests {
+@Suite(.everyEngine, .hangLimit) struct ConnectAttackTests {
     private static let consent = "&auto=allow&account=dr_a"
 
     private func state(_ callback: String) throws -> String {

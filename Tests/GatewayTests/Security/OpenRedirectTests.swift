@@ -1,11 +1,12 @@
 import Integrations
 import MetaSandbox
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// No address of ours leads a browser to somebody else's page.
-@Suite(.timeLimit(.minutes(4))) struct OpenRedirectTests {
+@Suite(.hangLimit) struct OpenRedirectTests {
     private let policy = ReturnURLPolicy(hosts: ["practice.example", "localhost:3000"])
 
     @Test(arguments: [

@@ -2,12 +2,13 @@ import Cryptography
 import Integrations
 import MetaSandbox
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// `signed_request` as a forger would send it to the routes; `CallbackTests` has what Meta sends.
-@Suite(.timeLimit(.minutes(4))) struct SignedRequestForgeryTests {
+@Suite(.hangLimit) struct SignedRequestForgeryTests {
     private static let paths = ["/meta/deauthorize", "/meta/data-deletion"]
 
     private func code(_ text: String, _ secret: String) throws -> String {

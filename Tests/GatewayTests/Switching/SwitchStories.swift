@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// What is switched off waits, and goes on when it is on again.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(3))) struct SwitchStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct SwitchStories {
     private static let allOn: JSONValue = ["sending": true, "connecting": true, "processing": true]
 
     @Test(arguments: [true, false]) func eventsWaitWhileProcessingIsOff(isOfTheService: Bool) async throws {

@@ -6,7 +6,7 @@ import Testing
 
 /// The schema as it stands can be split by tenant: every tenant table becomes a hash-partitioned one with no other change
 /// than that clause. What PostgreSQL demands of its keys then is what Citus demands of a distributed table.
-@Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestServer.url != nil), .hangLimit)
 struct HashPartitionTests {
     private static let parts = 4
 

@@ -1,10 +1,11 @@
 import Storage
+import TestSupport
 import Testing
 
 /// Behind a pooler in transaction mode a transaction never knows which server connection it gets.
 @Suite(
     .enabled(if: TestServer.url != nil),
-    .enabled(if: PgBouncer.path != nil || TestServer.isCI, "pgbouncer is not installed"), .timeLimit(.minutes(2)))
+    .enabled(if: PgBouncer.path != nil || TestServer.isCI, "pgbouncer is not installed"), .hangLimit)
 struct PgBouncerTests {
     @Test func worksThroughAPoolerInTransactionMode() async throws {
         let database = try await ServerDatabase()

@@ -1,8 +1,9 @@
 import Storage
+import TestSupport
 import Testing
 
 /// Transactions that get into each other's way, limits of time, and cancelled tasks.
-@Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestServer.url != nil), .hangLimit)
 struct PostgresContentionTests {
     /// Fails with 40001 as often as it is told to, then no more. A sequence counts on although transactions roll back.
     private func failing(_ times: Int, _ database: ServerDatabase) throws {

@@ -1,9 +1,10 @@
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 /// What the engine for several processes alone promises.
-@Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestServer.url != nil), .hangLimit)
 struct PostgresEngineTests {
     // MARK: Batches
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A role that may do more than the service needs is found out, with all that it may, and with the cure.
-@Suite(.enabled(if: TestServer.url != nil), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestServer.url != nil), .serialized, .hangLimit)
 struct PostgresRightsTests {
     /// A role of the test's own, which may log in and nothing more.
     private func excess(

@@ -12,7 +12,7 @@ struct PostgresPresenceTests {
 }
 
 /// `deploy/postgres/roles.sql`
-@Suite(.enabled(if: TestServer.url != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestServer.url != nil), .hangLimit)
 struct PostgresRolesTests {
     private static let grants = """
         SELECT c.relname || ' ' || pg_get_userbyid(c.relowner) || ' ' || coalesce(string_agg(a.privilege_type, ','

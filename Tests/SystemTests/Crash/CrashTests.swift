@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The service is killed with SIGKILL at random moments under load, again and again on the same database.
-@Suite(.serialized, .timeLimit(.minutes(8)))
+@Suite(.serialized, .hangLimit)
 struct CrashTests {
     static let rounds = 50
 

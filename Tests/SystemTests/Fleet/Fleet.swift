@@ -40,7 +40,7 @@ final class Fleet: Sendable {
         let process = try ChildProcess(
             ["serve", "--role", "gateway"], environment: clinic.environment.merging(extra) { $1 },
             folder: clinic.folder)
-        _ = try await process.listeningPort(within: .seconds(60))
+        _ = try await process.listeningPort()
         return process
     }
 
@@ -52,7 +52,7 @@ final class Fleet: Sendable {
         let process = try ChildProcess(
             ["serve", "--role", "worker"],
             environment: clinic.environment.merging(own) { $1 }.merging(extra) { $1 }, folder: clinic.folder)
-        let id = try await poll("a lease of the new worker", within: .seconds(60)) { () -> String? in
+        let id = try await poll("a lease of the new worker") { () -> String? in
             guard process.isRunning else { throw HarnessFailure("the worker ended at once: \(process.errors)") }
             return try await self.workers().subtracting(before).first
         }
@@ -88,7 +88,7 @@ final class Fleet: Sendable {
     }
 
     /// Waits until the shards are shared so.
-    func shared(_ shards: [String: Int], within limit: Duration = .seconds(90)) async throws -> Ownership {
+    func shared(_ shards: [String: Int], within limit: Duration = .seconds(120)) async throws -> Ownership {
         try await poll("shards shared as \(shards.values.sorted())", within: limit) {
             let found = try await self.ownership()
             return found.shards == shards ? found : nil
@@ -104,7 +104,7 @@ final class Fleet: Sendable {
 
     /// Whom the service has answered, as often as it has; waits for so many answers.
     func answered(atLeast count: Int) async throws -> [String] {
-        try await poll("\(count) answers", within: .seconds(120), every: .milliseconds(200)) {
+        try await poll("\(count) answers", every: .milliseconds(200)) {
             let sends = try await self.clinic.sandbox.get("sends")["data"]?.array ?? []
             return sends.count >= count ? sends.compactMap { $0["person"]?.string }.sorted() : nil
         }
@@ -114,7 +114,7 @@ final class Fleet: Sendable {
     func stop(_ processes: [ChildProcess]) async throws {
         for process in processes { process.signal(SIGTERM) }
         for process in processes {
-            let status = try await process.exitStatus(within: .seconds(60))
+            let status = try await process.exitStatus()
             guard status == 0 else { throw HarnessFailure("a process ended with \(status): \(process.errors)") }
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     .enabled(if: TestServer.url != nil),
     .enabled(if: PgBouncer.path != nil || TestServer.isCI, "pgbouncer is not installed"), .serialized,
-    .timeLimit(.minutes(8)))
+    .hangLimit)
 struct PooledServiceTests {
     private static let connections = 5
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A worker that dies or is frozen: how soon another has its work, and what it does when it wakes.
-@Suite(.enabled(if: TestServer.url != nil), .serialized, .timeLimit(.minutes(10)))
+@Suite(.enabled(if: TestServer.url != nil), .serialized, .hangLimit)
 struct ReplacedWorkerTests {
     /// What is promised; milliseconds.
     private static let limit: Int64 = 10_000
@@ -78,12 +78,12 @@ struct ReplacedWorkerTests {
                 "faults", ["name": "server_error", "operation": .string(operation)])
         }
         try await fleet.write(to: doctor, as: "anna")
-        try await poll("a worker that stands still", within: .seconds(120)) { sleeper.process.isStopped ? () : nil }
+        try await poll("a worker that stands still") { sleeper.process.isStopped ? () : nil }
         #expect(try await states(fleet) == ["sending sending"])
 
         let other = try await fleet.startWorker()
         _ = try await fleet.shared([other.id: 32])
-        try await poll("an unknown outcome", within: .seconds(60)) {
+        try await poll("an unknown outcome") {
             try await states(fleet) == ["unknown unknown"] ? () : nil
         }
         sleeper.process.signal(SIGCONT)
@@ -93,11 +93,11 @@ struct ReplacedWorkerTests {
             #expect(try await states(fleet) == ["unknown unknown"])
             // Who owns the conversation now finds out by reading it.
             _ = try await fleet.clinic.sandbox.send(.delete, "faults?name=server_error")
-            try await poll("the outcome", within: .seconds(120)) {
+            try await poll("the outcome") {
                 try await states(fleet) == ["sent sent read_back"] ? () : nil
             }
         } else {
-            try await poll("the late word", within: .seconds(60)) {
+            try await poll("the late word") {
                 try await states(fleet) == ["sent sent sent"] ? () : nil
             }
         }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whoever switches something is heard by every process.
-@Suite(.enabled(if: TestServer.url != nil), .serialized, .timeLimit(.minutes(5)))
+@Suite(.enabled(if: TestServer.url != nil), .serialized, .hangLimit)
 struct SwitchedFleetTests {
     /// What is promised; milliseconds.
     private static let limit: Int64 = 2_000
@@ -79,7 +79,7 @@ struct SwitchedFleetTests {
     }
 
     private func heard(_ url: String, _ status: Int, _ service: HTTPClient) async throws {
-        _ = try await poll("\(status) at \(url.prefix(40))", within: .seconds(30), every: .milliseconds(50)) {
+        _ = try await poll("\(status) at \(url.prefix(40))", every: .milliseconds(50)) {
             try await service.send(.get, url).status == status ? true : nil
         }
     }
@@ -114,7 +114,7 @@ struct SwitchedFleetTests {
                 others.formUnion(fresh.dropFirst(concerned))
             }
             let expected = others
-            _ = try await poll("the other practice's answers", within: .seconds(120), every: .milliseconds(200)) {
+            _ = try await poll("the other practice's answers", every: .milliseconds(200)) {
                 try await expected.isSubset(of: self.answered(fleet)) ? true : nil
             }
             // Where nobody goes on, no other answer shows that the late ones were looked at.
@@ -135,7 +135,7 @@ struct SwitchedFleetTests {
                 EXISTS (SELECT 1 FROM replies WHERE state IN ('composing', 'queued', 'sending', 'unknown'))
                 OR (SELECT count(*) FROM events WHERE kind = 'message' AND state <> 'received') < \(messages)
             """
-        _ = try await poll("all messages to be taken up", within: .seconds(120), every: .milliseconds(200)) {
+        _ = try await poll("all messages to be taken up", every: .milliseconds(200)) {
             try await fleet.texts(waiting).isEmpty ? true : nil
         }
     }

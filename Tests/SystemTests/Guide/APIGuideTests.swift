@@ -1,9 +1,10 @@
 import Foundation
 import Integrations
+import TestSupport
 import Testing
 
 /// `docs/api.md` can be copied: each of its lines runs against a real service, with curl and jq.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct APIGuideTests {
+@Suite(.serialized, .hangLimit) struct APIGuideTests {
     private func guide() throws -> APIGuide {
         let url = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../../docs/api.md").standardized

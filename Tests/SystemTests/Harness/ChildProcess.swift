@@ -55,7 +55,7 @@ final class ChildProcess: Sendable {
     }
 
     /// The port of the record `listening`.
-    func listeningPort(within limit: Duration = .seconds(20)) async throws -> Int {
+    func listeningPort(within limit: Duration = .seconds(120)) async throws -> Int {
         try await poll("the record `listening`", within: limit) {
             for line in self.output.split(separator: "\n") where line.contains("listening") {
                 if let match = line.firstMatch(of: /port"?[=:] ?"?([0-9]+)/) { return Int(match.1) }
@@ -72,7 +72,7 @@ final class ChildProcess: Sendable {
 
     /// Waits for its end.
     /// - Returns: the exit status; the negative signal where one ended it.
-    func exitStatus(within limit: Duration = .seconds(40)) async throws -> Int32 {
+    func exitStatus(within limit: Duration = .seconds(120)) async throws -> Int32 {
         try await poll("the end of the process", within: limit, every: .milliseconds(5)) {
             self.process.isRunning ? nil : ()
         }

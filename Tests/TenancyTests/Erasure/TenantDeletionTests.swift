@@ -7,7 +7,7 @@ import Testing
 @testable import Tenancy
 
 /// Deleting a tenant: out of everybody's reach at once, unreadable soon, and gone at last.
-@Suite(.everyEngine, .timeLimit(.minutes(5))) struct TenantDeletionTests {
+@Suite(.everyEngine, .hangLimit) struct TenantDeletionTests {
     /// Does everything that the background does, without Meta.
     static func finish(_ erasure: Erasure, _ test: TestStore) async throws -> (Erasure, Timestamp) {
         let (store, hold) = (test.store, TenantHold(erasure.tenantID, epoch: nil))

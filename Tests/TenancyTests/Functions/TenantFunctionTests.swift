@@ -6,7 +6,7 @@ import Testing
 @testable import Tenancy
 
 /// Every function of a tenant's repositories, called by another tenant.
-@Suite(.timeLimit(.minutes(5))) struct TenantFunctionTests {
+@Suite(.hangLimit) struct TenantFunctionTests {
     /// A full tenant, and one that has nothing but the note of its own beginning.
     private func world(on engine: TestEngine = .current) async throws -> (
         test: TestStore, full: FullTenant, other: TenantID, before: [String: [String]]

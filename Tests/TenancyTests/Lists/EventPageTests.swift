@@ -5,7 +5,7 @@ import Testing
 @testable import Tenancy
 
 /// Whatever narrows a list, its pages together hold each fitting event once, in order.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct EventPageTests {
+@Suite(.everyEngine, .hangLimit) struct EventPageTests {
     /// Every page of a list.
     private func walk(
         _ filter: EventFilter, _ database: TestStore, limit: Int

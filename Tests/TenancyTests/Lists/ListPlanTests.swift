@@ -10,7 +10,7 @@ import Testing
 /// the settings that it begins each transaction with (no sequential and no bitmap scans), over rows enough and after an
 /// ANALYZE: of an empty table any plan is a good one. SQLite has no statistics in the service either, so that its plans
 /// follow from the schema alone.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct ListPlanTests {
+@Suite(.everyEngine, .hangLimit) struct ListPlanTests {
     private struct Desk {
         let database: TestStore
         let rows: ManyRows

@@ -1,12 +1,13 @@
 import Foundation
 import Integrations
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// A key set as it is read over real HTTP and from real files, by a clock that is set by hand.
-@Suite(.timeLimit(.minutes(2))) struct KeySetSourceTests {
+@Suite(.hangLimit) struct KeySetSourceTests {
     private let clock = ManualClock(Timestamp(milliseconds: 1_790_000_000_000)) { _ in }
     private let log = CapturedLog()
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// The admin API as somebody with a token meets it, over real HTTP on both engines.
-@Suite(.everyEngine, .timeLimit(.minutes(4))) struct TokenRouteTests {
+@Suite(.everyEngine, .hangLimit) struct TokenRouteTests {
     private static let rules: JSONValue = ["rules": [["name": "any", "match": ["any": true], "text": "Thank you."]]]
 
     @Test func aTokenOpensItsOwnTenant() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// What people change through the admin API, and what the pipeline makes of it.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct AdminStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct AdminStories {
     private static let unknown = "0198c6f2-0000-7000-8000-000000000000"
 
     @Test func whoeverComesLateWithAnOldRevisionChangesNothing() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// The audit log as an administrator sees it.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(2))) struct AuditStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct AuditStories {
     @Test func whatWasDoneIsListedWithWhoDidIt() async throws {
         try await AdminDesk.open { _, practice, desk in
             let tenant = "\(practice.tenant)"

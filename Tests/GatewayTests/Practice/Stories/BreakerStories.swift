@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// The fault is Meta's, or the app's: it is nobody's connection.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(5))) struct BreakerStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct BreakerStories {
     private func gauge(_ world: PracticeWorld, _ flow: SandboxFlow) -> Double? {
         world.metric(#"clariva_breaker_open{flow="\#(flow.rawValue)"}"#)
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// One account is more than one way: Instagram and Messenger, one app and two.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct ChannelStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct ChannelStories {
     @Test func answersMessengerInThePagesOwnInbox() async throws {
         let long = (1...80).map { "Sentence number \($0) of a long answer." }.joined(separator: " ")
         let world = try await PracticeWorld()

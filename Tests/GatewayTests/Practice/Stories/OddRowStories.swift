@@ -1,12 +1,13 @@
 import MetaSandbox
 import Storage
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// The database refuses one row: its neighbours are stored, and it is kept where anything can be kept.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct OddRowStories {
+@Suite(.serialized, .hangLimit) struct OddRowStories {
     private static let names = ["dr_lind", "dr_moreau", "dr_novak"]
 
     /// - Parameter batch: items of one POST; with 1 they come as requests beside each other.

@@ -1,12 +1,13 @@
 import MetaSandbox
 import Storage
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 /// The fault is our own.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct OwnFaultStories {
+@Suite(.serialized, .hangLimit) struct OwnFaultStories {
     /// An error of whatever library, with a patient's words in it.
     private struct Gossip: Error, CustomStringConvertible {
         let description = "cannot store 'I am in pain'"

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// When the machine answers, and when it keeps quiet.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct ReplyRulesStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct ReplyRulesStories {
     private static let rules = ReplyRules(rules: [
         ReplyRule(name: "pain", match: .keywords(["pain"]), text: "Please call us at once."),
         ReplyRule(name: "receipt", match: .any, text: "We have your message."),

@@ -7,7 +7,7 @@ import Testing
 @testable import MetaSandbox
 
 /// Meta says wait, or says no.
-@Suite(.everyEngine, .serialized, .timeLimit(.minutes(4))) struct ThrottleStories {
+@Suite(.everyEngine, .serialized, .hangLimit) struct ThrottleStories {
     @Test func aThrottledAccountIsLeftAloneUntilTheMomentThatMetaNames() async throws {
         let world = try await PracticeWorld()
         let practice = try await world.addPractice("dr_lind", flow: .instagramLogin, rules: AnswerTests.anything)
