@@ -68,9 +68,7 @@ public struct Gateway: Sendable {
             let own = try CurlTransport()
             (meta, ownTransport) = (own, own)
         }
-        let integrations = configuration.integrations(transport: meta) { call in
-            metrics.graphRequest(flow: call.flow, operation: call.operation.rawValue, outcome: call.outcome)
-        }
+        let integrations = configuration.integrations(transport: meta) { metrics.graphRequest($0) }
         var settings = configuration.pipeline
         settings.ownAppIDs = Set([configuration.instagram?.appID, configuration.facebook?.appID].compactMap(\.self))
         let arrivals = ArrivalRate()

@@ -119,15 +119,12 @@ public struct AccountAccess: Sendable, Hashable, CustomStringConvertible {
 public struct TokenInspection: Sendable, Hashable {
     /// The account it belongs to; compare with the connection's.
     public var instagramPageID: String?
-    /// Instagram user name.
-    public var username: String?
     /// Scopes granted now; `nil` where the flow cannot ask.
     public var scopes: [String]?
 
     /// Memberwise.
-    public init(instagramPageID: String?, username: String?, scopes: [String]?) {
+    public init(instagramPageID: String?, scopes: [String]?) {
         self.instagramPageID = instagramPageID
-        self.username = username
         self.scopes = scopes
     }
 }

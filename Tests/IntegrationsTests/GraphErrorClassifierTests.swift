@@ -81,24 +81,19 @@ import Testing
 
     @Test(
         arguments: [
-            ("X-App-Usage", #"{"call_count":28,"total_time":99.2,"total_cputime":25}"#, 100, nil, nil),
-            (
-                "x-business-use-case-usage", #"{"1":[{"call_count":10,"estimated_time_to_regain_access":0}]}"#, nil, 10,
-                nil
-            ),
+            ("X-App-Usage", #"{"call_count":28,"total_time":99.2,"total_cputime":25}"#, 100, nil),
+            ("x-business-use-case-usage", #"{"1":[{"call_count":10,"estimated_time_to_regain_access":0}]}"#, nil, nil),
             (
                 "X-Business-Use-Case-Usage", #"{"1":[{"total_time":5,"estimated_time_to_regain_access":3}],"2":[{}]}"#,
-                nil, 5, 180
+                nil, 180
             ),
-            ("X-App-Usage", "nonsense", nil, nil, nil), ("X-Business-Use-Case-Usage", "[1]", nil, nil, nil),
-            ("Retry-After", "7", nil, nil, 7), ("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT", nil, nil, nil),
-            ("Retry-After", "-1", nil, nil, nil), ("Retry-After", "1e300", nil, nil, 604_800),
-            ("Retry-After", "nan", nil, nil, nil),
-        ] as [(String, String, Int?, Int?, Int?)])
-    func readsUsageHeaders(name: String, value: String, app: Int?, business: Int?, wait: Int?) {
+            ("X-App-Usage", "nonsense", nil, nil), ("X-Business-Use-Case-Usage", "[1]", nil, nil),
+            ("Retry-After", "7", nil, 7), ("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT", nil, nil),
+            ("Retry-After", "-1", nil, nil), ("Retry-After", "1e300", nil, 604_800), ("Retry-After", "nan", nil, nil),
+        ] as [(String, String, Int?, Int?)])
+    func readsUsageHeaders(name: String, value: String, app: Int?, wait: Int?) {
         let usage = UsageHeaders(HTTPResponse(status: 200, headers: [(name, value)]))
         #expect(usage.appPercent == app)
-        #expect(usage.businessPercent == business)
         #expect(usage.wait == wait)
     }
 }

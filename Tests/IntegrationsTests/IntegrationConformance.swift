@@ -101,7 +101,6 @@ import Testing
     func inspectionNamesTheAccount(subject: IntegrationSubject) async throws {
         let inspection = try await subject.integration(RecordedMeta()).inspect(subject.access)
         #expect(inspection.instagramPageID == RecordedMeta.accountID)
-        #expect(inspection.username == "business")
     }
 
     @Test(arguments: IntegrationSubject.all)
@@ -218,7 +217,7 @@ import Testing
             try await call.run(subject.make(meta) { observed.append($0) })
             #expect(observed.all.count - before == meta.asked.count, "\(call.name)")
         }
-        #expect(observed.all.allSatisfy { $0.flow == subject.flow.name && $0.outcome == "ok" && $0.seconds >= 0 })
+        #expect(observed.all.allSatisfy { $0.flow == subject.flow.name && $0.outcome == "ok" })
     }
 
     @Test(arguments: IntegrationSubject.all)

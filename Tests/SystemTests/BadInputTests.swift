@@ -176,6 +176,21 @@ struct BadInputTests {
         #expect(try await process.exitStatus() == 0)
     }
 
+    @Test func aSignedDeliveryOfNothingIsKept() async throws {
+        let clinic = try await Clinic()
+        let process = try await clinic.start()
+        for body in [[], [], Array("  ".utf8)] as [[UInt8]] {
+            #expect(try await clinic.webhook(body, signature: try Clinic.signature(body)).status == 200)
+        }
+        // The second one is the first one once more.
+        let events = try await poll("their end") { () -> [JSONValue]? in
+            let events = try await clinic.list("/v1/events?reason=unrecognised")
+            return events.count == 2 ? events : nil
+        }
+        #expect(events.allSatisfy { $0["kind"]?.string == "other" && $0["state"]?.string == "done" })
+        #expect(process.isRunning)
+    }
+
     @Test func shakesHandsWithTheRightTokenAlone() async throws {
         let clinic = try await Clinic()
         let process = try await clinic.start()

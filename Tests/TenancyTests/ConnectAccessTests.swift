@@ -80,6 +80,22 @@ import Testing
         try await begin(link, at: test.now.adding(seconds: OAuthAttempts.lifetime))
     }
 
+    @Test func thoseWhoComeAtOnceAreCounted() async throws {
+        let test = try await TestStore()
+        let link = try await link(test).link
+        let attempts = OAuthAttempts(test.store)
+        let begun = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<OAuthAttempts.limit * 2 {
+                group.addTask {
+                    await (try? attempts.create(link: link, flow: link.flow, browserHash: browser, now: test.now))
+                        != nil
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(begun == OAuthAttempts.limit)
+    }
+
     @Test func aStateComesBackOnceAndToItsBrowserAlone() async throws {
         let test = try await TestStore()
         let link = try await link(test).link

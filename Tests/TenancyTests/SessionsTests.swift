@@ -95,7 +95,7 @@ import Testing
         let (sessions, keys) = (Sessions(test.store), APIKeys(test.store))
         let key = try await keys.create(name: "a", scope: .read, now: test.now).key
         let (secret, session) = try await sessions.open(.operator(key.id), now: test.now)
-        #expect(try await sessions.key(of: session)?.scope == .read)
+        #expect(session.owner == .operator(key.id))
         #expect(try await sessions.find(secret, kind: .operator, now: test.now) != nil)
         try await keys.revoke(key.id, now: test.now)
         #expect(try await sessions.find(secret, kind: .operator, now: test.now) == nil)
@@ -105,6 +105,29 @@ import Testing
         let second = try await sessions.open(.operator(ending.id), now: test.now).secret
         #expect(try await sessions.find(second, kind: .operator, now: test.now.adding(seconds: 9)) != nil)
         #expect(try await sessions.find(second, kind: .operator, now: test.now.adding(seconds: 10)) == nil)
+    }
+
+    @Test func noSessionBeginsOrEndsWithoutItsEntry() async throws {
+        struct Refused: Error {}
+        let test = try await TestStore()
+        let sessions = Sessions(test.store)
+        let count = {
+            try await test.store.readGlobal { rows in
+                var columns = try rows.transaction.first("SELECT COUNT(*) FROM sessions", [])?.columns
+                return try columns?.count()
+            }
+        }
+        await #expect(throws: Refused.self) {
+            try await sessions.open(.operator(nil), now: test.now) { _, _ in throw Refused() }
+        }
+        #expect(try await count() == 0)
+        let (secret, session) = try await sessions.open(.operator(nil), now: test.now)
+        await #expect(throws: Refused.self) { try await sessions.end(session) { _ in throw Refused() } }
+        #expect(try await sessions.find(secret, kind: .operator, now: test.now) == session)
+        #expect(try await sessions.end(session))
+        // Who signs out twice has signed out once.
+        #expect(try await !sessions.end(session) { _ in throw Refused() })
+        #expect(try await count() == 0)
     }
 
     @Test func endedSessionsAreGone() async throws {

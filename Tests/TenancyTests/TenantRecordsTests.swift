@@ -89,8 +89,7 @@ import Testing
             rules: [ReplyRule(name: "a", match: .keywords(["Termin"]), text: "ja")],
             hours: ["mon": [["09:00", "17:00"]]])
         try await test.store.writeGlobal { try $0.setReplyRules(rules, of: id, now: test.now) }
-        #expect(try await test.store.readGlobal { try $0.replyRules(of: id) } == rules)
-        #expect(try await test.store.readGlobal { try $0.replyRules(of: TenantID(id.raw.successor)) } == nil)
+        #expect(try await test.store.readGlobal { try $0.tenant(id)?.replyRules } == rules)
     }
 
     @Test func rewrappingMovesEveryKeyToTheNewestAndKeepsWhatIsSealed() async throws {

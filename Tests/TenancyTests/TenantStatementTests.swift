@@ -14,7 +14,7 @@ import Testing
         "tenantsWithDueEvents": .shardLoad, "tenantsInTurn": .shardLoad, "tenantsWithInterruptedWork": .shardLoad,
         "nextDueEvent": .shardLoad, "nextDueReply": .shardLoad, "dueReplies": .shardLoad, "dueReadings": .shardLoad,
         "tenantsWithSends": .shardLoad, "dueConnections": .shardLoad, "nextDueConnection": .shardLoad,
-        "tenantsWithPausedEvents": .shardLoad, "connectionsWithoutPlan": .shardLoad, "newestWebhook": .shardLoad,
+        "tenantsWithPausedEvents": .shardLoad, "connectionsWithoutPlan": .shardLoad, "newestEvent": .shardLoad,
         "uncheckedConnections": .shardLoad, "dueNotices": .shardLoad, "nextDueNotice": .shardLoad,
         "dueErasures": .shardLoad, "nextDueErasure": .shardLoad,
         // Parts of statements on due replies.

@@ -43,7 +43,7 @@ struct InputValidation {
 
     /// An IANA time zone name.
     mutating func timezone(_ field: String, _ value: String) {
-        if ControlCharacters.are(in: value) || TimeZone(identifier: value) == nil {
+        if ControlCharacters.are(in: value) || !OpeningHours.isKnown(timezone: value) {
             fail(field, "must be an IANA time zone name such as Europe/Berlin")
         }
     }

@@ -37,12 +37,14 @@ extension GatewayRequestContext {
 
 extension Request {
     /// The body as JSON.
-    /// - Throws: ``Problem`` for a body that is too large, no JSON or of another shape.
+    /// - Throws: ``Problem`` 422 with every field that is missing or of the wrong type, and others for a body that is too large, no JSON or of another shape.
     func json<Body: Decodable>(_ type: Body.Type = Body.self) async throws -> Body {
         let body = try await body.collect(upTo: BodyLimit.ordinary)
         do {
             return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
         } catch {
+            let faults = FieldSurvey<Body>.faults(in: Array(body.readableBytesView))
+            guard faults.isEmpty else { throw Problem.invalid(faults) }
             throw Problem(known: error) ?? Problem(.badRequest)
         }
     }

@@ -7,9 +7,6 @@ internal import NIOCore
 
 /// Meta's callbacks about persons as HTTP, and the page that tells a person what became of a deletion.
 struct CallbackRoutes: Sendable {
-    /// Meta's form holds a few hundred bytes.
-    static let largestForm = 16 << 10
-
     private let service: CallbackService
     private let pages: PageRenderer
     private let logger: Logger
@@ -58,11 +55,11 @@ struct CallbackRoutes: Sendable {
     }
 
     private func signedRequest(_ request: Request) async throws -> String {
-        let body = try await request.body.collect(upTo: Self.largestForm)
-        guard let form = try? URLEncodedFormDecoder().decode(Form.self, from: String(buffer: body)) else {
+        do {
+            return try await request.form(Form.self).signedRequest
+        } catch is DecodingError {
             throw Problem(.badRequest, "The form needs one field signed_request.")
         }
-        return form.signedRequest
     }
 
     /// Who cannot sign is told so, and nothing else.

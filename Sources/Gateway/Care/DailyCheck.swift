@@ -39,10 +39,16 @@ struct DailyCheck: Sendable {
             case (.degraded, .notSubscribed, let fault?) where fault != .notSubscribed: return (.degraded, fault)
             case (.degraded, .notSubscribed, nil): return (.active, nil)
             case (.degraded, .scopesMissing, let fault)
-            where (scopes != nil || access == .granted) && fault != .scopesMissing:
+            where fault != .scopesMissing && (access == .granted || hasMore(than: connection)):
                 return fault.map { (.degraded, $0) } ?? (.active, nil)
             default: return nil
             }
+        }
+
+        /// Whether a scope is listed now that was missing when the connection was looked at before. A list that was whole
+        /// all the time was not what a refusal was about.
+        private func hasMore(than connection: Connection) -> Bool {
+            scopes != nil && !Set(requiredScopes).isSubset(of: connection.scopes)
         }
     }
 
@@ -78,8 +84,12 @@ struct DailyCheck: Sendable {
                 finding.fields = try await integration.subscribe(access)
             }
             if let doubt { throw doubt }
-            // Whatever Meta tells us of now, it is not this account.
-            if !inspection.reaches(ownIDs, through: access) { finding.fields = [] }
+            // Whatever Meta tells us of now, it is not this account. One answer that says so is not believed.
+            if !inspection.reaches(ownIDs, through: access),
+                try await !integration.inspect(access).reaches(ownIDs, through: access)
+            {
+                finding.fields = []
+            }
             return .seen(finding)
         } catch {
             if error.kind == .permission, !error.concernsAppsAccess {

@@ -226,7 +226,7 @@ extension Pipeline {
         _ connection: Connection, _ rows: TenantRows, now: Timestamp
     ) throws -> (state: Connection.State, reason: Connection.Reason?)? {
         let count = try rows.senderlessCount(
-            accounts: Set(connection.claimedIDs), since: now.adding(seconds: -ConnectionCare.checkInterval))
+            accounts: Set(connection.claimedIDs), since: now.adding(seconds: -SenderlessWatch.window))
         return SenderlessWatch(all: count.all, senderless: count.senderless).change(of: connection)
     }
 

@@ -31,7 +31,7 @@ extension Pipeline {
     /// Whether Meta may have stopped telling of accounts. What one process notices holds for all.
     func listen(now: Timestamp) async throws {
         let (newest, asked) = try await store.readGlobal(.shardLoad) { rows in
-            (try rows.newestWebhook(), try rows.checksAskedSince())
+            (try rows.newestEvent(), try rows.checksAskedSince())
         }
         let isDue = silence.withLock { $0.look(newest: newest, asked: asked, now: now, looked: .now) }
         if isDue { try await store.writeGlobal(.shardLoad) { try $0.askForChecks(since: now) } }

@@ -6,8 +6,10 @@ struct SenderlessWatch: Sendable, Hashable {
     static let conspicuous = 0.05
     /// So many have to come without their sender before anybody is told.
     static let fewest = 3
+    /// What is looked at: the last day, in seconds.
+    static let window = 86_400
 
-    /// Messages of the last day.
+    /// Messages within the window.
     var all: Int
     /// Those that came without their sender.
     var senderless: Int
@@ -21,5 +23,13 @@ struct SenderlessWatch: Sendable, Hashable {
         case (.degraded, .senderless) where all > 0 && !isConspicuous: return (.active, nil)
         default: return nil
         }
+    }
+}
+
+extension TenantRows {
+    /// The share of a connection's messages of the last day that came without their sender: 0 to 1, `nil` without any.
+    func senderlessShare(of connection: Connection, now: Timestamp) throws -> Double? {
+        try senderlessShare(
+            accounts: Set(connection.claimedIDs), since: now.adding(seconds: -SenderlessWatch.window))
     }
 }

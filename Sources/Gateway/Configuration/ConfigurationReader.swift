@@ -49,7 +49,7 @@ public struct ConfigurationReader: Sendable {
     private func service(_ values: inout ConfigurationValues, _ configuration: inout GatewayConfiguration) {
         configuration.host = values.text(.httpHost) ?? configuration.host
         configuration.port = values.integer(.httpPort, configuration.port, in: 0...65_535)
-        configuration.publicURL = values.url(.publicURL, configuration.publicURL)
+        configuration.publicURL = values.url(.publicURL, configuration.publicURL, hasPath: false)
         configuration.adminAPIKey = values.secret(.adminAPIKey)
         if let key = configuration.adminAPIKey, key.value.utf8.count < 16 {
             values.fail(.adminAPIKey, "must have at least 16 characters")

@@ -62,9 +62,13 @@ struct ConfigurationValues {
     }
 
     /// A URL that must be https unless its host is loopback.
-    /// - Parameter isBase: paths are appended to it, so that it takes neither query nor fragment.
+    /// - Parameters:
+    ///   - isBase: paths are appended to it, so that it takes neither query nor fragment.
+    ///   - hasPath: whether it may have a path of its own.
     /// - Returns: without a slash at its end.
-    mutating func url(_ variable: ConfigurationVariable, _ standard: String, isBase: Bool = true) -> String {
+    mutating func url(
+        _ variable: ConfigurationVariable, _ standard: String, isBase: Bool = true, hasPath: Bool = true
+    ) -> String {
         guard let text = text(variable) else { return standard }
         // `{version}` may stand in the Facebook dialog's URL; braces are no URL characters.
         let plain = text.replacingOccurrences(of: "{version}", with: "v0")
@@ -80,6 +84,9 @@ struct ConfigurationValues {
         if parts.user != nil || parts.password != nil { fail(variable, "must not hold a user name or password") }
         if isBase, parts.query != nil || parts.fragment != nil {
             fail(variable, "is a base address and takes neither query nor fragment")
+        }
+        if !hasPath, !["", "/"].contains(parts.path) {
+            fail(variable, "takes no path: the service has a host of its own")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }

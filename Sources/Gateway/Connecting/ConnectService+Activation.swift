@@ -35,7 +35,10 @@ extension ConnectService {
                 "replaced": "\(retired.count)",
             ])
         await onActivated(link.tenantID, connection)
-        for old in left { await unsubscribe(old) }
+        for old in left where (try? await store.needsWebhooks(of: old)) == false {
+            await integrations.endWebhooks(
+                of: old, failure: "the replaced connection's webhooks could not be ended", logger: logger)
+        }
     }
 
     /// Finds conflicts before anything is asked of Meta; ``activate(_:link:requestID:now:)`` looks again.
@@ -112,31 +115,6 @@ extension ConnectService {
             throw ConnectFault.accountTaken
         }
     }
-
-    /// Whether the webhooks of a connection that ended are somebody's again: the practice's own, which was connected the same
-    /// way once more, or another practice's.
-    private func isNeeded(_ old: Connection) async throws -> Bool {
-        let living = try await store.read(old.tenantID) { try $0.connections() }.filter(\.state.answers)
-        if living.contains(where: { $0.flow == old.flow && $0.facebookPageID == old.facebookPageID }) { return true }
-        let owners = try await store.readGlobal { rows in try old.claimedIDs.compactMap(rows.route(of:)) }
-        return owners.contains { $0 != old.tenantID }
-    }
-
-    /// Best effort: what still arrives through the old connection counts once all the same.
-    private func unsubscribe(_ old: Connection) async {
-        guard let integration = integrations[old.flow.rawValue], let access = AccountAccess(old) else { return }
-        guard (try? await isNeeded(old)) == false else { return }
-        do {
-            try await integration.unsubscribe(access)
-        } catch {
-            logger.warning(
-                "the replaced connection's webhooks could not be ended",
-                metadata: [
-                    "tenant_id": "\(old.tenantID)", "instagram_page_id": "\(old.instagramPageID)",
-                    "error": "\(error.description)",
-                ])
-        }
-    }
 }
 
 extension AccountCandidate {
@@ -147,9 +125,6 @@ extension AccountCandidate {
 }
 
 extension Connection {
-    /// Every id under which its events may arrive.
-    var claimedIDs: [String] { [instagramPageID] + [facebookPageID].compactMap(\.self) + aliases }
-
     /// A reconnect: the old row with what is new, so that its history stays.
     fileprivate func continuing(_ old: Connection) -> Connection {
         var connection = self

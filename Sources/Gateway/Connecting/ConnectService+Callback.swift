@@ -67,10 +67,11 @@ extension ConnectService {
             let note = AuditNote(
                 .connectLinkFail, link.handle,
                 detail: ["flow": .word(link.flow.rawValue), "fault": .word(failure.fault.word)])
-            let author = AuditAuthor(.connectLink(link.handle), requestID: requestID)
             let now = clock.now
             do {
-                try await store.writeGlobal { try $0.audit(note, of: link.tenantID, by: author, now: now) }
+                try await store.writeGlobal { try $0.audit(note, by: link, requestID: requestID, now: now) }
+            } catch is TooManyAttempts {
+                throw ConnectFailure(fault: .tooManyAttempts, path: failure.path)
             } catch {
                 // The person is told what went wrong all the same.
                 logger.error(

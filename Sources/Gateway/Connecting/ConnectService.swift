@@ -62,14 +62,26 @@ public struct ConnectService: Sendable {
         let tenant = try await tenant(of: link)
         guard link.purpose == .manage else { return .page(try await page(token, link, tenant, accepted)) }
         let sessions = Sessions(store)
-        if let known, let old = try await sessions.find(known, kind: .practice, now: clock.now) {
+        let now = clock.now
+        let opened = try await limited {
+            try await sessions.open(.practice(tenant.id, link: link.hash), now: now) { rows, session in
+                let note = AuditNote(.practiceSignIn, session.handle)
+                try rows.audit(note, by: link, requestID: requestID, now: now)
+            }
+        }
+        if let known, let old = try await sessions.find(known, kind: .practice, now: now) {
             try await sessions.end(old)
         }
-        let opened = try await sessions.open(.practice(tenant.id, link: link.hash), now: clock.now)
-        let (note, now) = (AuditNote(.practiceSignIn, opened.session.handle), clock.now)
-        let author = AuditAuthor(.connectLink(link.handle), requestID: requestID)
-        try await store.writeGlobal { try $0.audit(note, of: tenant.id, by: author, now: now) }
         return .session(secret: opened.secret, opened.session)
+    }
+
+    /// Tells whoever uses a link too often how long to wait.
+    func limited<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch is TooManyAttempts {
+            throw ConnectFailure(fault: .tooManyAttempts)
+        }
     }
 
     private func page(
@@ -117,13 +129,10 @@ public struct ConnectService: Sendable {
         guard link.purpose != .manage else { throw ConnectFailure(fault: .linkOnlyShows) }
         let integration = try integration(link.flow)
         let browser = browser ?? BrowserSecret()
-        let state: String
-        do {
-            state = try await attempts.create(
+        let state = try await limited {
+            try await attempts.create(
                 link: link, flow: link.flow, browserHash: browser.hash,
                 choices: KeptAttempt(linkToken: token).bytes(), requestID: requestID, now: clock.now)
-        } catch is TooManyAttempts {
-            throw ConnectFailure(fault: .tooManyAttempts)
         }
         return (integration.authorizeURL(state: state, redirectURI: redirectURI(link.flow)), browser)
     }

@@ -50,23 +50,11 @@ public struct DisconnectService: Sendable {
         logger.notice(
             "disconnected",
             metadata: ["tenant_id": "\(tenant)", "instagram_page_id": "\(ended.instagramPageID)"])
-        await unsubscribe(ended)
+        // Another practice may have connected the account since its claims ended.
+        if (try? await store.needsWebhooks(of: ended)) == false {
+            await integrations.endWebhooks(
+                of: ended, failure: "the ended connection's webhooks could not be ended", logger: logger)
+        }
         return true
-    }
-
-    private func unsubscribe(_ connection: Connection) async {
-        guard let integration = integrations[connection.flow.rawValue], let access = AccountAccess(connection) else {
-            return
-        }
-        do {
-            try await integration.unsubscribe(access)
-        } catch {
-            logger.warning(
-                "the ended connection's webhooks could not be ended",
-                metadata: [
-                    "tenant_id": "\(connection.tenantID)", "instagram_page_id": "\(connection.instagramPageID)",
-                    "error": "\(error.description)",
-                ])
-        }
     }
 }

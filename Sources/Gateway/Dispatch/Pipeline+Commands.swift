@@ -66,11 +66,13 @@ extension Pipeline: PipelineCommands {
     ) async throws -> Reply? {
         let now = clock.now
         let personsReply = personsReply
+        let until = now.adding(seconds: settings.takeoverPause)
         let reply = try await store.write(tenant) { rows -> Reply? in
             let made = try rows.once(claim) {
                 guard let conversation = try rows.conversation(id) else { return nil }
                 let reply = personsReply(text, conversation, nil, now)
                 try rows.insert(reply)
+                try rows.stepBack(in: conversation, until: until, now: now)
                 let note = AuditNote(
                     .conversationMessage, id.description, detail: ["reply": .word(reply.id.description)])
                 try rows.audit(note, by: author, now: now)

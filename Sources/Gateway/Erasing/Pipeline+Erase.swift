@@ -125,20 +125,10 @@ extension Pipeline {
         var isDone = true
         for connection in try await store.lastConnections(of: tenant) {
             let owner = try await store.readGlobal { try $0.route(of: connection.instagramPageID) }
-            guard owner == nil, let integration = integrations[connection.flow.rawValue],
-                let access = AccountAccess(connection)
-            else { continue }
-            do {
-                try await integration.unsubscribe(access)
-            } catch {
-                isDone = false
-                logger.warning(
-                    "the deleted tenant's webhooks could not be ended",
-                    metadata: [
-                        "tenant_id": "\(tenant)", "instagram_page_id": "\(connection.instagramPageID)",
-                        "error": "\(error.description)",
-                    ])
-            }
+            guard owner == nil else { continue }
+            let isEnded = await integrations.endWebhooks(
+                of: connection, failure: "the deleted tenant's webhooks could not be ended", logger: logger)
+            isDone = isDone && isEnded
         }
         return isDone
     }

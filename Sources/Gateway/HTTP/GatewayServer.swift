@@ -21,7 +21,7 @@ public struct GatewayServer: Service {
         let channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
                 IdleStateHandler(readTimeout: SilentConnectionCloser.limit), SilentConnectionCloser(),
-            ] + (responder.webhooks.map { [WebhookLane($0.deliver)] } ?? []),
+            ] + (responder.webhooks.map { [WebhookLane($0.deliver)] } ?? []) + [UnreadableRequestAnswer()],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
         application = Application(

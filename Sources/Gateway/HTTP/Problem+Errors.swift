@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import NIOHTTP1
 internal import Storage
 internal import Tenancy
 
@@ -11,6 +12,9 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as HTTPError: self.init(error.status, error.body)
         case let error as DecodingError: self = Problem.undecodable(error)
+        // Nothing of ours speaks through NIO but this server: what it meets while it reads is the client's doing.
+        case is HTTPParserError, is IOError, is ChannelError:
+            self.init(.badRequest, "The request ended early, or it cannot be read as HTTP.")
         case is NIOTooManyBytesError: self.init(.contentTooLarge, "The body is too large.")
         case TenantError.notFound, KeyError.noTenant: self = .notFound("tenant")
         case TenantError.changed: self.init(.preconditionFailed, "The tenant has changed since it was read.")
@@ -27,23 +31,10 @@ extension Problem {
 
     /// A body that is no JSON is 400, JSON of another shape 422 with the field.
     private static func undecodable(_ error: DecodingError) -> Problem {
-        func field(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {
-            (path + (last.map { [$0] } ?? [])).reduce(into: "") { text, key in
-                if let index = key.intValue {
-                    text += "[\(index)]"
-                } else {
-                    text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
-                }
-            }
+        let fault = DecodingFault(error)
+        guard !fault.path.isEmpty else {
+            return Problem(.badRequest, "The body is not the JSON object that is expected.")
         }
-        switch error {
-        case .keyNotFound(let key, let context): return .invalid(field(context.codingPath, key), "is required")
-        case .valueNotFound(_, let context): return .invalid(field(context.codingPath), "must not be null")
-        case .typeMismatch(_, let context) where !context.codingPath.isEmpty:
-            return .invalid(field(context.codingPath), "is of the wrong type")
-        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-            return .invalid(field(context.codingPath), "has a value that cannot be read")
-        default: return Problem(.badRequest, "The body is not the JSON object that is expected.")
-        }
+        return .invalid(fault.field, fault.message)
     }
 }

@@ -1,9 +1,13 @@
 internal import Hummingbird
 
 extension Request {
-    /// A page's form: 16 KiB at most, since anybody may send one.
+    /// Bytes of a form at most, since anybody may send one.
+    static let largestForm = 16 << 10
+
+    /// A page's form, or Meta's.
+    /// - Throws: `NIOTooManyBytesError`, `DecodingError`.
     func form<Asked: Decodable>(_ type: Asked.Type) async throws -> Asked {
-        let body = try await body.collect(upTo: 16 << 10)
+        let body = try await body.collect(upTo: Self.largestForm)
         return try URLEncodedFormDecoder().decode(type, from: String(buffer: body))
     }
 }

@@ -1,3 +1,4 @@
+public import Integrations
 public import Metrics
 internal import Synchronization
 public import Tenancy
@@ -73,9 +74,14 @@ public final class GatewayMetrics: Sendable {
         meter("clariva_queue_oldest_seconds", ("stage", stage)).set(seconds)
     }
 
-    /// A call to Meta ended.
-    public func graphRequest(flow: String, operation: String, outcome: String) {
-        count("clariva_graph_requests_total", ("flow", flow), ("operation", operation), ("outcome", outcome))
+    /// A call to Meta ended. Where it tells how much of its limit the app has used up, that is noted: at 100 every account
+    /// of the app is made to wait.
+    public func graphRequest(_ call: GraphObservation) {
+        count(
+            "clariva_graph_requests_total", ("flow", call.flow), ("operation", call.operation.rawValue),
+            ("outcome", call.outcome))
+        guard let percent = call.usage.appPercent else { return }
+        meter("clariva_graph_app_usage_percent", ("flow", call.flow)).set(Double(percent))
     }
 
     /// How many connections of each flow are in each state now; a pair that was told before and is missing has none left.
@@ -171,6 +177,7 @@ public final class GatewayMetrics: Sendable {
         "clariva_reply_latency_seconds": .init(
             "From the webhook to the sent reply.", buckets: PrometheusRegistry.standardBuckets),
         "clariva_queue_oldest_seconds": .init("Age of the oldest waiting work of a stage."),
+        "clariva_graph_app_usage_percent": .init("How much of an app's limit of calls is used up, as Meta last told."),
         "clariva_graph_requests_total": .init("Calls to Meta by flow, operation and outcome."),
         "clariva_connections": .init("Connections by flow and state."),
         "clariva_token_expiry_seconds_min": .init("Seconds until the first token ends."),

@@ -60,11 +60,10 @@ struct OperatorService: Sendable {
             logger.notice("an attempt to sign in at the operator's page was refused")
             return nil
         }
-        let opened = try await sessions.open(.operator(key), now: clock.now)
         let author = AuditAuthor(.operator(key), requestID: requestID)
         let now = clock.now
-        try await store.writeGlobal { rows in
-            try rows.audit(AuditNote(.operatorSignIn, opened.session.handle), of: .system, by: author, now: now)
+        let opened = try await sessions.open(.operator(key), now: now) { rows, session in
+            try rows.audit(AuditNote(.operatorSignIn, session.handle), of: .system, by: author, now: now)
         }
         guard key == nil, let seal = try seal(opened.secret) else { return opened.secret }
         return "\(opened.secret).\(seal)"
@@ -101,12 +100,9 @@ struct OperatorService: Sendable {
     }
 
     func signOut(_ person: SignedInOperator, requestID: String) async throws {
-        try await sessions.end(person.session)
-        let (now, handle) = (clock.now, person.session.handle)
+        let (now, note) = (clock.now, AuditNote(.operatorSignOut, person.session.handle))
         let author = AuditAuthor(person.actor, requestID: requestID)
-        try await store.writeGlobal { rows in
-            try rows.audit(AuditNote(.operatorSignOut, handle), of: .system, by: author, now: now)
-        }
+        try await sessions.end(person.session) { try $0.audit(note, of: .system, by: author, now: now) }
     }
 
     // MARK: Changes

@@ -46,11 +46,6 @@ extension EventWork {
         try rows.insert(message(in: conversation, author: .person, text: text))
         // An echo that was kept while the account was disconnected says nothing about today.
         let until = item.sentAt.adding(seconds: settings.takeoverPause)
-        guard until > now else { return }
-        // Whoever paused it for longer, or without end, has the last word.
-        if !conversation.isPaused(until: until) {
-            try rows.setAutomation(.paused, until: until, of: conversation.id)
-        }
-        try rows.cancelAutomated(in: conversation.id, reason: .personAnswered, now: now)
+        try rows.stepBack(in: conversation, until: until, now: now)
     }
 }

@@ -119,12 +119,12 @@ extension Pipeline {
             let due = try rows.dueEventIDs(now: now, limit: items.count)
             let next = zip(items, due).prefix { item, id in item.0.id == id }
             return try next.map(\.0).map { event, item -> (Event, ProcessedItem?, EventProcessor.Step) in
+                if event.kind == nil { try rows.describe(event.id, item?.digest ?? .unreadable) }
                 guard let item else {
                     let verdict = EventVerdict(.done, .unrecognised)
                     try rows.settle(event.id, verdict, now: now)
                     return (event, nil, .settled(verdict))
                 }
-                if event.kind == nil { try rows.describe(event.id, item.digest) }
                 let step: EventProcessor.Step =
                     mayProcess
                     ? try processor.process(item, tenant: tenant, lookup: nil, rows: rows, now: now)
@@ -179,7 +179,7 @@ extension Pipeline {
         let items = try batch.map { ($0.event, try read($0.sealed, of: $0.event, keys: keys, now: now)) }
         let verdicts = try await store.write(hold) { rows in
             try items.map { event, item -> EventVerdict in
-                if let item { try rows.describe(event.id, item.digest) }
+                if event.kind == nil { try rows.describe(event.id, item?.digest ?? .unreadable) }
                 let verdict =
                     switch item?.item.isTestDelivery {
                     case nil: EventVerdict(.done, .unrecognised)

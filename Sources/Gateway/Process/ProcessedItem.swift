@@ -53,6 +53,12 @@ struct ProcessedItem: Sendable {
     }
 }
 
+extension EventDigest {
+    /// Of a payload that holds no item that we know.
+    static let unreadable = EventDigest(
+        kind: WebhookItem.Kind.other.rawValue, mid: nil, thread: nil, structure: PayloadStructure().json)
+}
+
 extension PayloadStructure {
     /// The six fields as JSON; none of them holds content.
     var json: String {

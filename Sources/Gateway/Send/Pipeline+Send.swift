@@ -22,7 +22,8 @@ extension Pipeline {
     /// - Parameter trial: the app whose open breaker has let this one through; `nil` while it is closed.
     func send(_ due: DueReply, _ hold: TenantHold, trialOf trial: MetaApp? = nil) async {
         defer {
-            // Cancelled, expired, taken back: another one has to show how Meta is.
+            // Cancelled, expired, taken back: another one has to show how Meta is. So it is where the address cannot be looked
+            // up: to wait for that practice's next try would keep all the others waiting.
             if let trial, breakers.takeTrialBack(of: trial, at: clock.now) { wake() }
         }
         await attempt(due, hold) {

@@ -38,6 +38,8 @@ extension Pipeline {
             try await retention.slice(
                 now: now, stepsBack: { arrivals.isHigh },
                 tenants: { try await store.tenantIDs().filter { shards.hold(of: $0) != nil } }, write: age)
+        } catch is CancellationError {
+            return
         } catch {
             logger.error("sweep failed", metadata: ["error": "\(LoggableError.describe(error))"])
         }

@@ -31,10 +31,8 @@ extension FacebookPage {
             throw GraphError(.tokenDead, status: 200, code: code, subcode: subcode)
         }
         let page = try await page(access.facebookPageID ?? "me", token: access.token)
-        let instagram = page["instagram_business_account"]
         return TokenInspection(
-            instagramPageID: instagram?["id"]?.identifier, username: instagram?["username"]?.string,
-            scopes: Self.scopes(in: state))
+            instagramPageID: page["instagram_business_account"]?["id"]?.identifier, scopes: Self.scopes(in: state))
     }
 
     /// One Page with its linked Instagram account; both the list and the fallback ask for these fields.

@@ -34,15 +34,11 @@ public struct GraphClient: Sendable {
     /// - Returns: the answer's JSON, never one with an `error` member.
     /// - Throws: ``GraphFailure``.
     public func perform(_ call: GraphCall) async throws(GraphFailure) -> JSONValue {
-        let clock = ContinuousClock()
-        let start = clock.now
         var usage = UsageHeaders()
         let result = await outcome(of: call, &usage)
-        let took = (clock.now - start) / .seconds(1)
         let label: String
         if case .failure(let failure) = result { label = failure.error.kind.rawValue } else { label = "ok" }
-        onAnswer?(
-            GraphObservation(flow: flow, operation: call.operation, outcome: label, seconds: took, usage: usage))
+        onAnswer?(GraphObservation(flow: flow, operation: call.operation, outcome: label, usage: usage))
         return try result.get()
     }
 

@@ -1,4 +1,4 @@
-/// One finished call to Meta, for metrics and for pacing. Holds no id, token or text.
+/// One finished call to Meta, for metrics. Holds no id, token or text.
 public struct GraphObservation: Sendable, Hashable {
     /// The integration's name.
     public var flow: String
@@ -6,17 +6,14 @@ public struct GraphObservation: Sendable, Hashable {
     public var operation: GraphOperation
     /// `ok`, or the raw value of the error's kind.
     public var outcome: String
-    /// How long it took.
-    public var seconds: Double
     /// What the answer's headers tell of limits.
     public var usage: UsageHeaders
 
     /// Memberwise.
-    public init(flow: String, operation: GraphOperation, outcome: String, seconds: Double, usage: UsageHeaders) {
+    public init(flow: String, operation: GraphOperation, outcome: String, usage: UsageHeaders) {
         self.flow = flow
         self.operation = operation
         self.outcome = outcome
-        self.seconds = seconds
         self.usage = usage
     }
 }

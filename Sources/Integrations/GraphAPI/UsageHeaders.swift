@@ -2,8 +2,6 @@
 public struct UsageHeaders: Sendable, Hashable {
     /// The highest figure of `X-App-Usage`, in percent.
     public var appPercent: Int?
-    /// The highest figure of `X-Business-Use-Case-Usage`, in percent.
-    public var businessPercent: Int?
     /// Seconds until calls are accepted again: the longest `estimated_time_to_regain_access`, which Meta counts in
     /// minutes; `nil` where nothing is blocked.
     public var regainAfter: Int?
@@ -23,7 +21,6 @@ public struct UsageHeaders: Sendable, Hashable {
         if let app = Self.json(response, "X-App-Usage") { appPercent = Self.highest(app) }
         if let business = Self.json(response, "X-Business-Use-Case-Usage")?.object {
             let entries = business.flatMap { $0.value.array ?? [] }
-            businessPercent = entries.compactMap(Self.highest).max()
             let minutes = entries.compactMap { $0["estimated_time_to_regain_access"]?.number }.max() ?? 0
             if minutes > 0 { regainAfter = Self.bounded(minutes * 60) }
         }

@@ -61,8 +61,7 @@ extension InstagramLogin {
     /// The flow has no way to ask for the scopes granted now.
     public func inspect(_ access: AccountAccess) async throws(GraphError) -> TokenInspection {
         let identity = try await identity(of: access.token)
-        return TokenInspection(
-            instagramPageID: identity["user_id"]?.identifier, username: identity["username"]?.string, scopes: nil)
+        return TokenInspection(instagramPageID: identity["user_id"]?.identifier, scopes: nil)
     }
 
     private func identity(of token: AccessToken) async throws(GraphError) -> JSONValue {

@@ -16,7 +16,7 @@ struct WebhookBodyWalk {
     }
 
     mutating func walk() {
-        guard scanner.end > 0 else { return }
+        guard scanner.end > 0 else { return append(.whole, 0..<0) }
         switch scanner.peek() {
         case Sign.openBrace: walkBody()
         case Sign.openBracket:

@@ -7,14 +7,14 @@
 /// ``WebhookSlice/Container/whole`` slice. Time is linear and nesting costs no stack.
 public enum WebhookSplitter {
     /// - Parameter body: the bytes as they came.
-    /// - Returns: the items in their order; never empty, unless the body is.
+    /// - Returns: the items in their order; never empty.
     public static func split(_ body: [UInt8]) -> [WebhookSlice] {
         unsafe body.withUnsafeBufferPointer { unsafe split($0) }
     }
 
     /// Without a copy of the body.
     /// - Parameter body: the bytes as they came; read during the call only.
-    /// - Returns: the items in their order; never empty, unless the body is.
+    /// - Returns: the items in their order; never empty.
     public static func split(_ body: UnsafeRawBufferPointer) -> [WebhookSlice] {
         unsafe split(body.bindMemory(to: UInt8.self))
     }

@@ -37,5 +37,5 @@ public enum OAuthAttemptFailure: String, Error, Sendable, Hashable, CaseIterable
     case foreignBrowser
 }
 
-/// A link was used to begin attempts more often than a person does.
+/// A link was used more often than a person does.
 public struct TooManyAttempts: Error, Sendable {}

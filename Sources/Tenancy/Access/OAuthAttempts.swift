@@ -6,7 +6,7 @@ public struct OAuthAttempts: Sendable {
     /// How long an attempt lives, in seconds.
     public static let lifetime = 600
 
-    /// So many a link may begin within an attempt's life: each leaves an audit entry that is kept for years.
+    /// So many audit entries may come of a link within an attempt's life, since they are kept for years.
     public static let limit = 30
 
     private let store: TenancyStore
@@ -23,7 +23,7 @@ public struct OAuthAttempts: Sendable {
     ///   - choices: what the callback will need, sealed until then; ``storeChoices(_:for:of:now:)`` replaces it.
     ///   - requestID: names the request in the audit log.
     /// - Returns: the `state` value (256 bits, URL-safe).
-    /// - Throws: ``TooManyAttempts`` past ``limit``, ``StorageError``.
+    /// - Throws: ``TooManyAttempts``, ``StorageError``.
     public func create(
         link: ConnectLink, flow: Flow, browserHash: [UInt8], choices: [UInt8] = [],
         requestID: String? = nil, now: Timestamp
@@ -35,10 +35,7 @@ public struct OAuthAttempts: Sendable {
         let sealed = try await store.keys(of: link.tenantID).seal(choices, at: attempt.choicesPlace)
         let note = AuditNote(.connectLinkAuthorize, link.handle, detail: ["flow": .word(flow.rawValue)])
         try await store.writeGlobal { rows in
-            let recent = try rows.transaction.first(
-                "SELECT COUNT(*) FROM oauth_attempts WHERE link_hash = ?1 AND created_at > ?2",
-                [.blob(link.hash), .time(now.adding(seconds: -Self.lifetime))])
-            if var columns = recent?.columns, try columns.count() >= Self.limit { throw TooManyAttempts() }
+            try rows.audit(note, by: link, requestID: requestID, now: now)
             try rows.transaction.execute(
                 """
                 INSERT INTO oauth_attempts (state_hash, link_hash, flow, browser_hash, choices, created_at, expires_at)
@@ -48,8 +45,6 @@ public struct OAuthAttempts: Sendable {
                     .blob(attempt.stateHash), .blob(link.hash), .text(flow.rawValue), .blob(browserHash),
                     .blob(sealed), .time(now), .time(attempt.expiresAt),
                 ])
-            try rows.audit(
-                note, of: link.tenantID, by: AuditAuthor(.connectLink(link.handle), requestID: requestID), now: now)
         }
         return Base64URL.encode(state)
     }
@@ -153,6 +148,27 @@ public struct OAuthAttempts: Sendable {
 }
 
 extension GlobalRows {
+    /// Notes what anybody may do who has a link: so often in ten minutes, and no more.
+    ///
+    /// To note locks the tenant's row, so that those who come at once are counted one after the other.
+    /// - Parameter requestID: names the request in the audit log.
+    /// - Throws: ``TooManyAttempts``, and then nothing of the transaction may stay; ``KeyError/noTenant``.
+    public func audit(_ note: AuditNote, by link: ConnectLink, requestID: String?, now: Timestamp) throws {
+        let author = AuditAuthor(.connectLink(link.handle), requestID: requestID)
+        try audit(note, of: link.tenantID, by: author, now: now)
+        let since = now.adding(seconds: -OAuthAttempts.lifetime)
+        let recent = try transaction.first(
+            """
+            SELECT COUNT(*) FROM audit_log
+            WHERE tenant_id = ?1 AND id >= ?2 AND at > ?3 AND actor = ?4 AND actor_id = ?5
+            """,
+            [
+                .id(link.tenantID.raw), .id(Identifier(before: since)), .time(since), .text(author.actor.word),
+                .text(author.actor.id),
+            ])
+        if var columns = recent?.columns, try columns.count() > OAuthAttempts.limit { throw TooManyAttempts() }
+    }
+
     /// Forgets the choices of every attempt of a link, within the transaction of the connect.
     public func forgetChoices(of link: ConnectLink) throws {
         try transaction.execute(

@@ -15,16 +15,23 @@ public struct Sessions: Sendable {
     }
 
     /// Opens a session, always with a fresh secret: nobody can know it from before.
+    /// - Parameter note: writes the audit entry, in the same transaction; what it throws opens no session.
     /// - Returns: the secret (256 bits, URL-safe), which cannot be had again, and the session.
     /// - Throws: ``StorageError/Kind/constraint`` when there is no such tenant or key.
-    public func open(_ owner: Session.Owner, now: Timestamp) async throws -> (secret: String, session: Session) {
+    public func open(
+        _ owner: Session.Owner, now: Timestamp,
+        noting note: @escaping @Sendable (GlobalRows, Session) throws -> Void = { _, _ in }
+    ) async throws -> (secret: String, session: Session) {
         let secret = RandomBytes.make(Self.secretCount)
         var session = Session(
             hash: SHA256.digest(secret), owner: owner, csrf: RandomBytes.make(Self.secretCount), createdAt: now,
             seenAt: now, expiresAt: now)
         session.expiresAt = session.end(seenAt: now)
         let opened = session
-        try await store.writeGlobal { try $0.insertSession(opened) }
+        try await store.writeGlobal { rows in
+            try rows.insertSession(opened)
+            try note(rows, opened)
+        }
         return (Base64URL.encode(secret), opened)
     }
 
@@ -52,17 +59,18 @@ public struct Sessions: Sendable {
         return session
     }
 
-    /// The key that opened an operator's session; `nil` for the one of the configuration, and for other sessions.
-    public func key(of session: Session) async throws -> APIKey? {
-        guard case .operator(let id?) = session.owner else { return nil }
-        return try await store.readGlobal { try $0.apiKey(id)?.0 }
-    }
-
     /// Ends a session.
-    /// - Returns: whether it was there.
+    /// - Parameter note: writes the audit entry, in the same transaction, where the session was there.
+    /// - Returns: whether it was.
     @discardableResult
-    public func end(_ session: Session) async throws -> Bool {
-        try await store.writeGlobal { try $0.deleteSession(session.hash) }
+    public func end(
+        _ session: Session, noting note: @escaping @Sendable (GlobalRows) throws -> Void = { _ in }
+    ) async throws -> Bool {
+        try await store.writeGlobal { rows in
+            guard try rows.deleteSession(session.hash) else { return false }
+            try note(rows)
+            return true
+        }
     }
 
     /// Deletes sessions that are past their end.

@@ -2,7 +2,7 @@
 public struct Connection: Sendable, Hashable {
     /// Its life.
     public enum State: String, Sendable, Hashable, CaseIterable {
-        /// Being set up.
+        /// Being set up. A word of the contract: connecting is one step here, so that no connection is in this state.
         case pending
         /// Answers messages.
         case active
@@ -102,6 +102,9 @@ public struct Connection: Sendable, Hashable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
+
+    /// Every id under which its events may arrive.
+    public var claimedIDs: [String] { [instagramPageID] + [facebookPageID].compactMap(\.self) + aliases }
 
     /// Every id that means the account itself: none of them is ever a patient.
     public var ownIDs: Set<String> {

@@ -16,6 +16,11 @@ extension TenantRows {
         try connections(where: "AND state IN ('active', 'degraded')", []).first
     }
 
+    /// The connection that a person means: the one that answers, else the newest that has not ended.
+    public func livingConnection() throws -> Connection? {
+        try answeringConnection() ?? connections().first { $0.state != .disconnected }
+    }
+
     /// The connection that stands for an account: one that answers before one that wants a reconnect before one that
     /// is being set up; of several the newest.
     /// - Parameter accountID: the account's own id, its Page's, or an alias.

@@ -36,12 +36,11 @@ extension GlobalRows {
         }
     }
 
-    /// When the last webhook of any account came; `nil` where none ever did.
-    public func newestWebhook() throws -> Timestamp? {
-        guard
-            var columns = try transaction.first("SELECT MAX(last_webhook_at) FROM connections", [])?.columns
+    /// When the newest event of any account was received, whether it was processed or not; `nil` where none is kept.
+    public func newestEvent() throws -> Timestamp? {
+        guard var columns = try transaction.first("SELECT id FROM events ORDER BY id DESC LIMIT 1", [])?.columns
         else { return nil }
-        return try columns.optionalTime()
+        return Timestamp(milliseconds: try columns.id().createdAt)
     }
 
     /// Those that answer, were not checked since a moment, and are to be checked in their daily turn only; by their ids.

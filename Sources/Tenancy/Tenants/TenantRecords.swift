@@ -113,11 +113,6 @@ extension GlobalRows {
         }
     }
 
-    /// A tenant's rules; `nil` when there is no such tenant.
-    public func replyRules(of id: TenantID) throws -> ReplyRules? {
-        try tenant(id)?.replyRules
-    }
-
     /// Replaces a tenant's rules. They must have been validated (``ReplyRulesValidation``).
     @discardableResult
     public func setReplyRules(

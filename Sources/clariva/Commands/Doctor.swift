@@ -78,6 +78,8 @@ struct Doctor: AsyncParsableCommand {
         if !results.contains(where: { $0.status == .fail }) {
             do {
                 try await checkConnections(database.store, integrations, &report)
+            } catch let failure as CommandFailure {
+                report.add(CheckResult("tenant", .fail, failure.message, fix: "leave --tenant out to check every one"))
             } catch {
                 report.add(
                     CheckResult("connections", .fail, "cannot be read (\(error))", fix: "see the database's checks"))
@@ -107,7 +109,7 @@ struct Doctor: AsyncParsableCommand {
     private func tenants(_ store: TenancyStore) async throws -> [Tenant] {
         if let wanted = tenant.flatMap({ TenantID($0) }) {
             guard wanted != .system, let tenant = try await store.tenant(wanted) else {
-                throw CommandFailure(.failed, "clariva: there is no tenant \(wanted)")
+                throw CommandFailure(.failed, "there is no tenant \(wanted)")
             }
             return [tenant]
         }

@@ -12,12 +12,14 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// - Throws: ``CommandFailure`` with status 78 and every fault at once.
     func load() async throws -> (configuration: GatewayConfiguration, warnings: [ConfigurationFault]) {
-        let reader = try await ConfigurationSource(file: config).reader
-        let warnings = reader.warnings
+        let source = try await ConfigurationSource(file: config)
+        let warnings = source.reader.warnings
         do {
-            return (try reader.read(), warnings)
-        } catch {
-            let lines = (error.faults + warnings).map { "  \($0)" }
+            let configuration = try source.reader.read()
+            guard source.faults.isEmpty else { throw ConfigurationFaults([]) }
+            return (configuration, warnings)
+        } catch let error as ConfigurationFaults {
+            let lines = (source.faults + error.faults + warnings).map { "  \($0)" }
             throw CommandFailure(
                 .badConfiguration, "clariva: the configuration has faults:\n" + lines.joined(separator: "\n"))
         }

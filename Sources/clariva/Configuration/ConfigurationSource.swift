@@ -9,17 +9,26 @@ struct ConfigurationSource {
     private let environment: EnvironmentVariablesProvider
     private let file: EnvironmentVariablesProvider?
     private let names: [String]
+    /// Lines of the file that set nothing.
+    let faults: [ConfigurationFault]
 
     /// - Parameter path: of a file with one `KEY=value` a line.
     /// - Throws: ``CommandFailure`` with status 78 where the file cannot be read.
     init(file path: String?) async throws {
         environment = EnvironmentVariablesProvider(secretsSpecifier: .all)
         var names = Array(ProcessInfo.processInfo.environment.keys)
+        var faults: [ConfigurationFault] = []
         if let path {
             do {
                 file = try await EnvironmentVariablesProvider(
                     environmentFilePath: FilePath(path), secretsSpecifier: .all)
-                names += Self.names(in: try String(contentsOfFile: path, encoding: .utf8))
+                for (number, line) in Self.lines(of: try String(contentsOfFile: path, encoding: .utf8)) {
+                    if let name = Self.name(in: line) {
+                        names.append(name)
+                    } else {
+                        faults.append(ConfigurationFault(name: "line \(number)", "must read NAME=value"))
+                    }
+                }
             } catch {
                 throw CommandFailure(.badConfiguration, "clariva: cannot read the configuration file \(path)")
             }
@@ -27,6 +36,7 @@ struct ConfigurationSource {
             file = nil
         }
         self.names = names
+        self.faults = faults
     }
 
     /// Reads the whole configuration.
@@ -39,12 +49,15 @@ struct ConfigurationSource {
         }
     }
 
-    /// The names that a file sets, to find misspelt ones.
-    private static func names(in text: String) -> [String] {
-        text.split(separator: "\n").compactMap { line in
-            let line = line.trimmingCharacters(in: .whitespaces)
-            guard !line.hasPrefix("#"), let end = line.firstIndex(of: "=") else { return nil }
-            return line[..<end].trimmingCharacters(in: .whitespaces)
-        }
+    /// What a file's lines say, with their numbers; empty ones and comments say nothing.
+    private static func lines(of text: String) -> [(number: Int, text: String)] {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().map {
+            ($0.offset + 1, $0.element.trimmingCharacters(in: .whitespaces))
+        }.filter { !$0.1.isEmpty && !$0.1.hasPrefix("#") }
+    }
+
+    /// The name that a line sets.
+    private static func name(in line: String) -> String? {
+        line.prefixMatch(of: /([A-Za-z_][A-Za-z0-9_]*)\s*=/).map { String($0.1) }
     }
 }

@@ -5,6 +5,8 @@ import Tenancy
 import TestSupport
 import Testing
 
+import struct Hummingbird.Request
+
 @testable import Gateway
 
 /// Meta's callbacks about persons over real HTTP, as the sandbox sends them.
@@ -270,7 +272,7 @@ import Testing
             for text in ["", "signed_request=", "signed_request=.\(unsigned)", "signed_request=\(unsigned)", "a=b"] {
                 #expect(try await form(world, path, text).status == 400, "\(text)")
             }
-            let long = String(repeating: "a", count: CallbackRoutes.largestForm)
+            let long = String(repeating: "a", count: Request.largestForm)
             #expect(try await form(world, path, "signed_request=\(long)").status == 413)
             #expect(try await Browser(world).get(path).status == 405)
         }

@@ -1,6 +1,7 @@
 import Integrations
 import MetaSandbox
 import Storage
+import Synchronization
 import Tenancy
 import TestSupport
 import Testing
@@ -72,6 +73,26 @@ import Testing
         await world.end()
     }
 
+    /// What is received while nothing is processed shows that Meta reaches us.
+    @Test func whileProcessingIsOffThereIsNoSilence() async throws {
+        let (world, practice) = try await world(.instagramLogin)
+        try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: practice.account.username)
+        try await world.settle()
+        try await world.store.setSwitches(
+            Switches(processing: false), of: .system, by: .service, now: world.clock.now)
+        try await world.process.pipeline.reloadSwitches()
+        for _ in 0..<6 {
+            try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: practice.account.username)
+            try await world.pass(seconds: 1_800)
+        }
+        #expect(try await world.events().count { $0.reason == .processingPaused } == 6)
+        #expect(try await world.store.readGlobal(.shardLoad) { try $0.checksAskedSince() } == nil)
+        // And it would have been noticed.
+        try await world.pass(seconds: 3_700)
+        #expect(try await world.store.readGlobal(.shardLoad) { try $0.checksAskedSince() } != nil)
+        await world.end()
+    }
+
     @Test func aSubscriptionThatCannotBeMadeDegradesAndHeals() async throws {
         let (world, practice) = try await world(.instagramLogin)
         try await world.settle()
@@ -103,6 +124,27 @@ import Testing
         try await world.pass(seconds: Self.day + 7_200)
         connection = try #require(try await world.connection(practice))
         #expect(connection.state == .active && connection.subscribedFields.contains("messages"))
+        await world.end()
+    }
+
+    @Test func oneAnswerWithoutTheAccountDegradesNobody() async throws {
+        let (world, practice) = try await world(.facebookPage)
+        try await world.settle()
+        let isTold = Mutex(false)
+        world.answers.retouch { response in
+            let body = String(decoding: response.body, as: UTF8.self)
+            guard body.contains("instagram_business_account"), !isTold.withLock({ $0 }) else { return }
+            isTold.withLock { $0 = true }
+            response.body = Array(body.replacing("instagram_business_account", with: "another_field").utf8)
+        }
+        var plan: CarePlan?
+        let end = world.clock.now.adding(seconds: 2 * Self.day)
+        repeat {
+            try await world.pass(seconds: 600)
+            #expect(try await world.connection(practice)?.state == .active)
+            plan = try await world.store.read(practice.tenant) { try $0.carePlan(of: practice.connection) }
+        } while plan?.checkedAt == nil && world.clock.now < end
+        #expect(plan?.checkedAt != nil && isTold.withLock { $0 })
         await world.end()
     }
 
@@ -336,6 +378,14 @@ import Testing
             finding.access = unreadable
             #expect(finding.change(of: connection) == nil)
         }
+        // A list that was whole when a reply was refused shows nothing new.
+        finding.access = .appMayNot
+        finding.scopes = Self.needed
+        finding.fields = ["messages"]
+        #expect(finding.change(of: connection)?.state == .active)
+        var whole = connection
+        whole.scopes = Self.needed
+        #expect(finding.change(of: whole) == nil)
     }
 
     /// State and reason, scopes, fields; state and reason then, `nil` where nothing changes.

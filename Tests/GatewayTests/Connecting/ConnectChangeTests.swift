@@ -194,6 +194,24 @@ import Testing
         await world.end()
     }
 
+    @Test func aDisconnectEndsNoWebhooksThatAnotherPracticeHasByNow() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let (tenant, other) = (try await world.tenant(), try await world.tenant("Praxis Süd"))
+        try await world.connect(tenant, as: "dr_a")
+        let connection = try #require(try await world.connections(tenant).first)
+        // Between the end of the claims and the call to Meta.
+        let service = DisconnectService(
+            store: world.store, integrations: world.integrations, clock: world.clock, logger: world.log.logger
+        ) { _ in _ = try? await world.connect(other, as: "dr_a") }
+        #expect(try await service.disconnect(connection.id, of: tenant.id, by: .service))
+        let theirs = try #require(try await world.connections(other).first)
+        let access = try #require(AccountAccess(theirs))
+        let fields = try await world.integrations["instagram_login"]?.subscribedFields(access)
+        #expect(fields?.contains("messages") == true)
+        await world.end()
+    }
+
     @Test func aDisconnectFreesTheAccountForAnotherPractice() async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))

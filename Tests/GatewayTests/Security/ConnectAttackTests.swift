@@ -116,6 +116,23 @@ import Testing
         await world.end()
     }
 
+    /// A mail scanner opens what it finds, again and again.
+    @Test func aManageLinkOpensABoundedNumberOfSessions() async throws {
+        let world = try await ConnectWorld()
+        let tenant = try await world.tenant()
+        let token = try await world.link(tenant, purpose: .manage)
+        for _ in 0..<OAuthAttempts.limit {
+            #expect(try await Browser(world).get("/connect/\(token)").status == 303)
+        }
+        let refused = try await Browser(world).get("/connect/\(token)")
+        #expect(refused.status == 429 && refused.location == nil)
+        let entries = try await world.store.auditEntries(AuditFilter(), limit: 100).items
+        #expect(entries.count { $0.action == "practice.sign_in" } == OAuthAttempts.limit)
+        world.clock.advance(milliseconds: Int64(OAuthAttempts.lifetime) * 1000)
+        #expect(try await Browser(world).get("/connect/\(token)").status == 303)
+        await world.end()
+    }
+
     @Test func aStateIsSpentByWhateverCameWithIt() async throws {
         let world = try await ConnectWorld()
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))

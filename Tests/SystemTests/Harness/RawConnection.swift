@@ -18,7 +18,7 @@ final class RawConnection: Sendable {
         }
         guard connected == 0 else { throw HarnessFailure("no connection to port \(port)") }
         // A server that does not answer fails the test instead of holding it.
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 

@@ -7,6 +7,7 @@ extension TenantFunction {
         .tells("connections()") { rows, _ in try rows.connections().count },
         .asks("connection(_:)") { try $0.connection($1.connection.id) != nil },
         .asks("answeringConnection()") { rows, _ in try rows.answeringConnection() != nil },
+        .asks("livingConnection()") { rows, _ in try rows.livingConnection() != nil },
         .asks("connection(answeringFor:)") { rows, _ in
             try rows.connection(answeringFor: Correspondent.account) != nil
         },

@@ -56,7 +56,7 @@ struct TenantFunction: Sendable, CustomTestStringConvertible {
             "keepRoute(of:with:)", "claim(account:aliases:for:now:)", "releaseClaims(of:)",
             "releaseClaims(of:accounts:)", "tenant(_:)", "tenants(after:limit:)",
             "updateTenant(_:expectedRevision:now:change:)", "updateTenant(_:expectedRevision:noting:by:now:change:)",
-            "setFlow(_:of:now:)", "replyRules(of:)",
+            "setFlow(_:of:now:)", "audit(_:by:requestID:now:)",
             "setReplyRules(_:of:expectedRevision:now:)", "switches(of:)", "setSwitches(_:of:expectedRevision:by:now:)",
             "keys(of:)", "knownKeys(of:)", "makeWrappedKey(for:)", "enterAlone(epoch:)",
             "joinThread(_:account:now:)", "nextTenantID(now:make:)", "deleteSessions(of:)",

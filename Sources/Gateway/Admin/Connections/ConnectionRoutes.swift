@@ -35,11 +35,11 @@ struct ConnectionRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let page = try Pagination(request)
-        let since = clock.now.adding(seconds: -86_400)
+        let now = clock.now
         let found = try await store.read(try context.tenantID()) { rows -> [(Connection, Double?)] in
             // A tenant has a handful of connections in its life; they are read as a whole and cut into pages here.
             let all = try rows.connections().filter { connection in page.cursor.map { connection.id.raw < $0 } ?? true }
-            return try all.prefix(page.limit + 1).map { ($0, try rows.share(of: $0, since: since)) }
+            return try all.prefix(page.limit + 1).map { ($0, try rows.senderlessShare(of: $0, now: now)) }
         }
         let connections = ListPage(found: found, limit: page.limit) { $0.0.id.raw }
         return try APIJSON.response(ListView(connections.map { view($0.0, share: $0.1) }))
@@ -47,9 +47,9 @@ struct ConnectionRoutes: Sendable {
 
     @Sendable private func show(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let id: ConnectionID = try context.id("id", "connection")
-        let since = clock.now.adding(seconds: -86_400)
+        let now = clock.now
         let found = try await store.read(try context.tenantID()) { rows in
-            try rows.connection(id).map { ($0, try rows.share(of: $0, since: since)) }
+            try rows.connection(id).map { ($0, try rows.senderlessShare(of: $0, now: now)) }
         }
         guard let found else { throw Problem.notFound("connection") }
         return try APIJSON.response(view(found.0, share: found.1))
@@ -73,9 +73,9 @@ struct ConnectionRoutes: Sendable {
     /// Asks Meta, and changes nothing.
     @Sendable private func check(_ request: Request, _ context: GatewayRequestContext) async throws -> Response {
         let id: ConnectionID = try context.id("id", "connection")
-        let since = clock.now.adding(seconds: -86_400)
+        let now = clock.now
         let found = try await store.read(try context.tenantID()) { rows in
-            try rows.connection(id).map { ($0, try rows.share(of: $0, since: since)) }
+            try rows.connection(id).map { ($0, try rows.senderlessShare(of: $0, now: now)) }
         }
         guard let (connection, share) = found else { throw Problem.notFound("connection") }
         var (results, recipients) = try await checks.run(id) { await ask(connection) }
@@ -119,11 +119,5 @@ struct ConnectionRoutes: Sendable {
     private func view(_ connection: Connection, share: Double?) -> ConnectionView {
         let health = ConnectionHealth(senderlessRatio: share, connection: connection, integrations: integrations)
         return ConnectionView(connection: connection, health: health)
-    }
-}
-
-extension TenantRows {
-    fileprivate func share(of connection: Connection, since: Timestamp) throws -> Double? {
-        try senderlessShare(accounts: Set(connection.claimedIDs), since: since)
     }
 }

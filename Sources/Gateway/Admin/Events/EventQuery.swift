@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import Integrations
 internal import Tenancy
 
 /// The filters of `/v1/events`, as they come in a query or a body.
@@ -51,7 +52,9 @@ struct EventQuery: Decodable, Sendable {
             filter.reason = Event.Reason(rawValue: reason)
             if filter.reason == nil { validation.fail("reason", "must be one of \(words(Event.Reason.self))") }
         }
-        if let kind { validation.filter("kind", kind) }
+        if let kind, WebhookItem.Kind(rawValue: kind) == nil {
+            validation.fail("kind", "must be one of \(words(WebhookItem.Kind.self))")
+        }
         filter.kind = kind
         filter.receivedAfter = time("received_after", receivedAfter, &validation)
         filter.receivedBefore = time("received_before", receivedBefore, &validation)

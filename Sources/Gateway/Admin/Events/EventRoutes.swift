@@ -50,6 +50,10 @@ struct EventRoutes: Sendable {
         let query: EventQuery = try await request.optionalJSON()
         let filter = try query.filter(for: try context.caller())
         let isDryRun = query.dryRun ?? false
+        // A filter whose name is misspelt narrows nothing.
+        guard isDryRun || filter != EventFilter() else {
+            throw Problem.invalid("state", "or another filter is required, unless `dry_run` is true")
+        }
         let (commands, author) = (commands, try context.author())
         let outcome = try await replays.run(filter.tenantID) {
             try await EventReplay(store: store) { event, tenant, note in

@@ -10,13 +10,16 @@ struct ReplyView: Encodable, Sendable {
 
     private struct Part: Encodable {
         var part: ReplyPart
+        /// Of the whole reply.
+        var isGivenUp: Bool
 
         enum CodingKeys: String, CodingKey { case text, state, mid }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(part.text, forKey: .text)
-            try container.encode(part.state.rawValue, forKey: .state)
+            let state = isGivenUp && part.state == .queued ? .cancelled : part.state
+            try container.encode(state.rawValue, forKey: .state)
             try container.encode(part.mid, forKey: .mid)
         }
     }
@@ -35,7 +38,8 @@ struct ReplyView: Encodable, Sendable {
         try container.encode(reply.conversationID.description, forKey: .conversationID)
         try container.encode(reply.inReplyTo?.description, forKey: .inReplyTo)
         try container.encode(reply.text, forKey: .text)
-        try container.encode(reply.parts.map(Part.init), forKey: .parts)
+        let isGivenUp = reply.state == .cancelled || reply.state == .expired
+        try container.encode(reply.parts.map { Part(part: $0, isGivenUp: isGivenUp) }, forKey: .parts)
         try container.encode(reply.state.rawValue, forKey: .state)
         try container.encode(reply.reason?.rawValue, forKey: .reason)
         try container.encode(reply.attempts, forKey: .attempts)

@@ -74,7 +74,11 @@ extension Topic {
     private static let send = APIOperation(
         method: .post, path: "/v1/tenants/{tenant_id}/conversations/{id}/messages", id: "sendMessage",
         summary: "Send a person's message",
-        about: "It is queued; what becomes of it is seen in the reply. A text that is too long for one is split.",
+        about: """
+            It is queued; what becomes of it is seen in the reply. A text that is too long for one is split. As with an \
+            answer from the Instagram app, the machine steps back in the conversation (`paused_until`), and what it has not \
+            sent yet is cancelled.
+            """,
         access: .changing, parameters: [id],
         body: .json(
             .object("The message.", ["text": .lines("What is said.", max: ConversationRoutes.textLimit)]),

@@ -48,7 +48,7 @@ extension Topic {
         "instagram_page_id": .string("Only those for this account.", max: 200),
         "state": .words("Only those in this state.", of: Event.State.self),
         "reason": .words("Only those with this reason.", of: Event.Reason.self),
-        "kind": .string("Only those of this kind.", max: 200),
+        "kind": .words("Only those of this kind.", of: WebhookItem.Kind.self),
         "received_after": .time("Only those that arrived after it."),
         "received_before": .time("Only those that arrived before it."),
     ]
@@ -113,7 +113,8 @@ extension Topic {
 
     private static let replayMany = APIOperation(
         method: .post, path: "/v1/events/replay", id: "replayEvents",
-        summary: "Work on every parked or failed event of a filter again", access: .changing,
+        summary: "Work on every parked or failed event of a filter again",
+        about: "At least one filter is required, unless `dry_run` is true: they are counted then.", access: .changing,
         body: APIOperation.Body(
             schema: .named("EventFilter"), example: ["state": "parked", "reason": "sender_unresolved"],
             isRequired: false),

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Storage
 import Tenancy
 import Testing
@@ -40,6 +41,11 @@ import Testing
         #expect(Problem(known: StorageError(.other, "detail")) == nil)
         #expect(Problem(known: StorageError(.unavailable, "closed"))?.status.code == 503)
         #expect(Problem(known: TenantError.changed(revision: 3))?.status.code == 412)
+    }
+
+    @Test func aClientThatGoesAwayIsNoFaultOfOurs() {
+        let gone: [any Error] = [IOError(errnoCode: ECONNRESET, reason: "read"), ChannelError.inputClosed]
+        for error in gone { #expect(Problem(known: error)?.status.code == 400) }
     }
 
     @Test func tellsAWrongMethodFromAWrongPath() {

@@ -103,7 +103,11 @@ import Testing
             #expect(replayed.json["replayed"]?.integer == 2)
             try await world.settle()
             #expect(Set(world.sandbox.sends().map(\.person)) == ["anna", "bert", "cleo"])
-            #expect(try await desk.call(.post, "/events/replay", ["reason": "boredom"]).status == 422)
+            // A filter that is misspelt is none.
+            for body in [["reason": "boredom"], ["tenantid": "x"], [:], ["dry_run": false]] as [JSONValue] {
+                #expect(try await desk.call(.post, "/events/replay", body).status == 422)
+            }
+            #expect(try await desk.call(.post, "/events/replay", ["dry_run": true]).status == 200)
         }
     }
 
@@ -133,6 +137,7 @@ import Testing
             #expect(cancelled.status == 200)
             #expect(cancelled.json["state"]?.string == "cancelled")
             #expect(cancelled.json["reason"]?.string == "requested")
+            #expect(cancelled.json["parts"]?[0]?["state"]?.string == "cancelled")
             try await world.pass(seconds: 120)
             #expect(world.sandbox.sends().count == 1)
             #expect(try await desk.call(.post, "\(path)/\(Self.unknown)/retry").status == 404)
@@ -152,6 +157,13 @@ import Testing
             #expect(world.sandbox.sends().map(\.text) == ["We have your message.", "Come at nine."])
             let messages = try await desk.call(.get, "\(path)/messages").json["data"]?.array ?? []
             #expect(messages.map { $0["author"]?.string } == ["person", "machine", "patient"])
+            // As after an answer from the app: the machine leaves the conversation to the person.
+            let shown = try await desk.call(.get, path).json
+            #expect(shown["automation"]?.string == "paused")
+            #expect(shown["paused_until"]?.string == world.clock.now.adding(seconds: 43_200).rfc3339)
+            try world.sandbox.write(SandboxContent(text: "thank you"), from: "anna", to: "dr_lind")
+            try await world.settle()
+            #expect(world.sandbox.sends().count == 2)
             #expect(try await desk.call(.post, "\(path)/messages", ["text": ""]).status == 422)
             #expect(try await desk.call(.post, "\(list)/\(Self.unknown)/messages", ["text": "x"]).status == 404)
 

@@ -15,6 +15,8 @@ import Testing
         try await world.settle()
         let records = world.log.text.split(separator: "\n").filter { $0.contains("event_id") && $0.contains("kind") }
         #expect(records.contains { $0.contains("unrecognised") })
+        // As the log and the metric call it.
+        #expect(try await world.events().first { $0.reason == .unrecognised }?.kind == "other")
         #expect(records.count >= 3)
         for record in records {
             for field in ["payloadStructure", "hasSender", "hasMessageEdit", #""firstChangeField": "null""#] {

@@ -137,6 +137,14 @@ import Testing
         #expect(try ConfigurationReader(values).read().pipeline.backupDays == 0)
     }
 
+    /// Its pages link from the root.
+    @Test func theServiceHasAHostOfItsOwn() {
+        for url in ["https://practice.example/base", "https://practice.example/base/"] {
+            #expect(faults(["CLARIVA_PUBLIC_URL": url]).map(\.variable) == ["CLARIVA_PUBLIC_URL"])
+        }
+        #expect(faults(["CLARIVA_PUBLIC_URL": "https://practice.example/"]).isEmpty)
+    }
+
     @Test func takesPlainHTTPOnLoopback() {
         #expect(faults(["CLARIVA_INSTAGRAM_GRAPH_URL": "http://127.0.0.1:9090/instagram-graph"]).isEmpty)
         #expect(faults(["CLARIVA_FACEBOOK_AUTHORIZE_URL": "http://localhost:1/facebook/{version}/dialog"]).isEmpty)

@@ -1,3 +1,4 @@
+import Integrations
 import MetaSandbox
 import Tenancy
 import TestSupport
@@ -27,6 +28,21 @@ import Testing
         for state in ["composing", "queued", "sending", "sent"] { #expect(world.metric(replies(state)) == 1) }
         #expect(world.metric(Self.latencies) == 1)
         await world.end()
+    }
+
+    @Test func whatAnAppHasUsedUpIsKnown() {
+        let registry = PrometheusRegistry(descriptions: GatewayMetrics.descriptions)
+        let metrics = GatewayMetrics(registry)
+        let series = #"clariva_graph_app_usage_percent{flow="facebook_page"} "#
+        for (headers, expected) in [
+            ([], nil), ([("X-App-Usage", #"{"call_count":81,"total_time":7}"#)], "81"), ([], "81"),
+        ] as [([(String, String)], String?)] {
+            let usage = UsageHeaders(HTTPResponse(status: 200, headers: headers))
+            metrics.graphRequest(
+                GraphObservation(flow: "facebook_page", operation: .send, outcome: "ok", usage: usage))
+            let line = registry.exposition().split(separator: "\n").first { $0.hasPrefix(series) }
+            #expect(line.map { String($0.dropFirst(series.count)) } == expected)
+        }
     }
 
     @Test func whatAnEchoSettlesCountsLikeAnAnswer() async throws {
