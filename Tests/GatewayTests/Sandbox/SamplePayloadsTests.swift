@@ -6,7 +6,7 @@ import Testing
 /// The samples in the program against the files that they were made from.
 struct SamplePayloadsTests {
     private static var folder: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Fixtures/payloads")
     }
 

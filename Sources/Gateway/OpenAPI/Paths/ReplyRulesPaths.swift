@@ -41,7 +41,11 @@ extension Topic {
                 ]),
             .object("Messages that arrive outside the opening hours.", ["outside_hours": .constant("", true)]),
             .object(
-                "Messages of one of these kinds, such as `image` or `story_mention`.",
+                """
+                Messages of one of these kinds: `text`, `image`, `video`, `audio`, `file`, `share` (a post), `reel`, \
+                `story_mention`, `story_reply`, `sticker`, `quick_reply`, `postback`, `unsupported`, or another type of \
+                attachment as Meta calls it.
+                """,
                 [
                     "kinds": .list(
                         "", of: .line("", max: ReplyRulesValidation.nameLimit), min: 1,
