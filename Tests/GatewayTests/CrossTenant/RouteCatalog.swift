@@ -85,7 +85,7 @@ enum RouteCatalog {
         // A person's message cancels replies that others are to cancel by their ids.
         if route.description.hasPrefix("POST"), route.description.hasSuffix("/messages") { return 1 }
         if route.method != "DELETE" { return 0 }
-        return route.components.last == ":tenant_id" ? 3 : 2
+        return route.components.last == ":tenant_id" ? 2 : 1
     }
 
     /// - Returns: what the catalog does not know of a route; `nil` where it is placed.
