@@ -57,7 +57,9 @@ struct CallbackRoutes: Sendable {
     private func signedRequest(_ request: Request) async throws -> String {
         do {
             return try await request.form(Form.self).signedRequest
-        } catch is DecodingError {
+        } catch let error as NIOTooManyBytesError {
+            throw error
+        } catch {
             throw Problem(.badRequest, "The form needs one field signed_request.")
         }
     }
