@@ -103,7 +103,7 @@ import Testing
         #expect(slices.first?.entryID == nil)
     }
 
-    @Test func nothingIsCutOutOfNothing() {
+    @Test func anEmptyBodyIsOneEmptyItem() {
         #expect(split("").map(\.bytes) == [[]])
     }
 

@@ -121,17 +121,26 @@ struct CommandTests {
     @Test func everyLineOfAConfigurationFileSetsSomething() async throws {
         let clinic = try await Clinic()
         let file = clinic.folder.appending(path: "clariva.env")
-        let good = clinic.environment.map { "\($0)=\($1)" }.joined(separator: "\n")
-        let lines = "# a comment\n\n \(good)\nCLARIVA_LOG_FORMAT = text\n"
-        for (more, status) in [("", Int32(0)), ("CLARIVA_LOG_LEVEL info\nexport A=b\n=c\n", 78)] {
-            try Data("\(more)\(lines)".utf8).write(to: file)
-            let listed = try await run(["keys", "list", "--config", file.path], in: clinic)
-            // The schema is not there yet: that is no fault of the configuration.
-            #expect((listed.status == 78) == (status == 78), "\(listed.errors)")
-            for number in 1...3 where status == 78 {
-                #expect(listed.errors.contains("line \(number): must read NAME=value"))
-            }
+        let lines = clinic.environment.filter { $0.key.hasPrefix("CLARIVA_") }.map { " \($0) = \($1)" }
+        func migrate(_ text: String) async throws -> Answer {
+            try Data(text.utf8).write(to: file)
+            let process = try ChildProcess(
+                ["migrate", "--config", file.path],
+                environment: clinic.environment.filter { !$0.key.hasPrefix("CLARIVA_") }, folder: clinic.folder)
+            let status = try await process.exitStatus()
+            return Answer(status: status, output: process.output, errors: process.errors)
         }
+        let good = "# a comment\n\n" + lines.joined(separator: "\n")
+        let bad = try await migrate("CLARIVA_LOG_LEVEL info\nexport A=b\n=c\n\(good)\nCLARIVA_HTTP_PORT=none")
+        #expect(bad.status == 78)
+        for number in 1...3 { #expect(bad.errors.contains("line \(number): must read NAME=value")) }
+        #expect(bad.errors.contains("CLARIVA_HTTP_PORT: "))
+        let windows = try await migrate(good.replacing("\n", with: "\r\n"))
+        #expect(windows.status == 78 && windows.errors.contains("the file: must end its lines with a line feed alone"))
+        #expect(!FileManager.default.fileExists(atPath: clinic.folder.appending(path: "clariva.db").path))
+        let migrated = try await migrate(good)
+        #expect(migrated.status == 0, "\(migrated.errors)")
+        #expect(FileManager.default.fileExists(atPath: clinic.folder.appending(path: "clariva.db").path))
     }
 
     @Test func doctorTellsWhatIsWrongAndHowToMendIt() async throws {

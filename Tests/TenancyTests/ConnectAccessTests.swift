@@ -72,12 +72,12 @@ import Testing
         func begin(_ link: ConnectLink, at now: Timestamp) async throws {
             _ = try await attempts.create(link: link, flow: link.flow, browserHash: browser, now: now)
         }
-        for _ in 0..<OAuthAttempts.limit { try await begin(link, at: test.now) }
+        for _ in 0..<ConnectLink.entryLimit { try await begin(link, at: test.now) }
         let entries = try await test.store.auditEntries(AuditFilter(), limit: 100).items.count
         await #expect(throws: TooManyAttempts.self) { try await begin(link, at: test.now) }
         #expect(try await test.store.auditEntries(AuditFilter(), limit: 100).items.count == entries)
         try await begin(other, at: test.now)
-        try await begin(link, at: test.now.adding(seconds: OAuthAttempts.lifetime))
+        try await begin(link, at: test.now.adding(seconds: ConnectLink.entryWindow))
     }
 
     @Test func thoseWhoComeAtOnceAreCounted() async throws {
@@ -85,7 +85,7 @@ import Testing
         let link = try await link(test).link
         let attempts = OAuthAttempts(test.store)
         let begun = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<OAuthAttempts.limit * 2 {
+            for _ in 0..<ConnectLink.entryLimit * 2 {
                 group.addTask {
                     await (try? attempts.create(link: link, flow: link.flow, browserHash: browser, now: test.now))
                         != nil
@@ -93,7 +93,7 @@ import Testing
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        #expect(begun == OAuthAttempts.limit)
+        #expect(begun == ConnectLink.entryLimit)
     }
 
     @Test func aStateComesBackOnceAndToItsBrowserAlone() async throws {

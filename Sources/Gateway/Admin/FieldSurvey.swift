@@ -7,34 +7,38 @@ internal import Tenancy
 /// The decoder stops at the first one. Here what it stopped at is replaced by a stand-in of whatever type it takes, and
 /// it goes on from there.
 struct FieldSurvey<Body: Decodable> {
+    /// So many are told. Each costs some decoding of the whole body: of larger bodies the first fault is told alone.
     private static var most: Int { 32 }
+    private static var largest: Int { 8 << 10 }
     private static var standIns: [JSONValue] { ["", 0, false, [], [:]] }
 
-    private var faults: [FieldError] = []
-
-    /// - Returns: in the order in which they are read; empty where the body is no JSON object, or is none that can be told.
+    /// - Returns: in the order in which they are read; empty where the body is too large, no JSON object, or has no fault.
     static func faults(in body: [UInt8]) -> [FieldError] {
-        guard let value = try? JSONValue.parse(body), value.object != nil else { return [] }
-        var survey = FieldSurvey()
-        survey.look(at: value)
-        return survey.faults
-    }
-
-    private mutating func look(at body: JSONValue) {
-        var body = body
-        while faults.count < Self.most, let found = Self.fault(in: body) {
+        guard body.count <= largest, var body = try? JSONValue.parse(body), body.object != nil else { return [] }
+        var faults: [FieldError] = []
+        var next = fault(in: body)
+        while let found = next, faults.count < most {
             if found.path.isEmpty {
                 // Foundation does not tell where a fraction stands in the place of a whole number.
-                let whole = wholeNumbers(in: body, at: "")
-                if whole == body { return }
-                body = whole
+                let fractions = fractions(in: body)
+                guard !fractions.places.isEmpty else { return faults }
+                faults += fractions.places.map {
+                    FieldError(field: DecodingFault.field($0), message: "must be a whole number")
+                }
+                body = fractions.mended
+                next = fault(in: body)
+                if next?.path.isEmpty == true { return faults }
             } else {
                 faults.append(FieldError(field: found.field, message: found.message))
-                let mended = Self.standIns.lazy.map { body.setting($0, at: found.path[...]) }
-                guard let next = mended.first(where: { Self.fault(in: $0)?.field != found.field }) else { return }
-                body = next
+                let mended = standIns.lazy.map { standIn in
+                    let body = body.setting(standIn, at: found.path[...])
+                    return (body: body, fault: fault(in: body))
+                }
+                guard let goesOn = mended.first(where: { $0.fault?.field != found.field }) else { return faults }
+                (body, next) = goesOn
             }
         }
+        return faults
     }
 
     private static func fault(in body: JSONValue) -> DecodingFault? {
@@ -46,22 +50,23 @@ struct FieldSurvey<Body: Decodable> {
         }
     }
 
-    private mutating func wholeNumbers(in value: JSONValue, at place: String) -> JSONValue {
-        switch value.kind {
-        case .real:
-            faults.append(FieldError(field: place, message: "must be a whole number"))
-            return 0
-        case .array(let elements):
-            return .array(elements.enumerated().map { wholeNumbers(in: $1, at: "\(place)[\($0)]") })
-        case .object(let members):
-            return .object(
-                members.reduce(into: JSONObject()) { whole, member in
-                    whole[member.key] = wholeNumbers(
-                        in: member.value, at: place.isEmpty ? member.key : "\(place).\(member.key)")
-                })
-        case .null, .bool, .integer, .string: return value
-        }
+    /// The numbers at which decoding stops without saying where, and the body without them.
+    private static func fractions(in body: JSONValue) -> (places: [[any CodingKey]], mended: JSONValue) {
+        let all = body.reals(at: [], most: most)
+        let mended = all.reduce(body) { $0.setting(0, at: $1.place[...]) }
+        let places = all.filter { fault(in: mended.setting($0.value, at: $0.place[...]))?.path.isEmpty == true }
+        return (places.map(\.place), mended)
     }
+}
+
+/// A step on the way to a value.
+private struct Step: CodingKey {
+    var stringValue: String
+    var intValue: Int?
+
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init(intValue: Int) { (stringValue, self.intValue) = ("\(intValue)", intValue) }
 }
 
 extension JSONValue {
@@ -76,5 +81,22 @@ extension JSONValue {
         var members = object ?? JSONObject()
         members[key.stringValue] = (members[key.stringValue] ?? .null).setting(value, at: path.dropFirst())
         return .object(members)
+    }
+
+    /// Numbers that are written with a fraction or an exponent, so many at most.
+    fileprivate func reals(at place: [any CodingKey], most: Int) -> [(place: [any CodingKey], value: JSONValue)] {
+        func all(_ inner: some Sequence<(key: Step, value: JSONValue)>) -> [(place: [any CodingKey], value: JSONValue)]
+        {
+            inner.reduce(into: []) { found, step in
+                guard found.count < most else { return }
+                found += step.value.reals(at: place + [step.key], most: most - found.count)
+            }
+        }
+        return switch kind {
+        case .real: [(place, self)]
+        case .array(let elements): all(elements.enumerated().lazy.map { (Step(intValue: $0), $1) })
+        case .object(let members): all(members.lazy.map { (Step(stringValue: $0.key), $0.value) })
+        case .null, .bool, .integer, .string: []
+        }
     }
 }

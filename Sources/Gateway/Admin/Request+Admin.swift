@@ -37,7 +37,8 @@ extension GatewayRequestContext {
 
 extension Request {
     /// The body as JSON.
-    /// - Throws: ``Problem`` 422 with every field that is missing or of the wrong type, and others for a body that is too large, no JSON or of another shape.
+    /// - Throws: ``Problem``: 422 with every field that is missing or of the wrong type, another one for a body that is too
+    ///   large or no JSON.
     func json<Body: Decodable>(_ type: Body.Type = Body.self) async throws -> Body {
         let body = try await body.collect(upTo: BodyLimit.ordinary)
         do {

@@ -57,7 +57,7 @@ struct CallbackRoutes: Sendable {
     private func signedRequest(_ request: Request) async throws -> String {
         do {
             return try await request.form(Form.self).signedRequest
-        } catch let error as NIOTooManyBytesError {
+        } catch let error where error is NIOTooManyBytesError || error is CancellationError {
             throw error
         } catch {
             throw Problem(.badRequest, "The form needs one field signed_request.")

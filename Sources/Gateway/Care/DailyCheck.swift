@@ -77,7 +77,7 @@ struct DailyCheck: Sendable {
             } catch {
                 if error.kind == .tokenDead || error.pause != nil { throw error }
                 // That it fails keeps nobody from being subscribed anew.
-                if isInDoubt, finding.scopes == nil { doubt = error }
+                if isInDoubt { doubt = error }
             }
             if finding.fault == .scopesMissing { return .seen(finding) }
             if subscribesAnew || !Set(integration.webhookFields).isSubset(of: fields) {

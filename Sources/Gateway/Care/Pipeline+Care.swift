@@ -209,7 +209,8 @@ extension Pipeline {
             try rows.noteCheck(
                 of: id, scopes: finding.scopes ?? current.scopes,
                 subscribedFields: finding.fields ?? current.subscribedFields)
-            let change = try finding.change(of: current) ?? self.senderless(current, rows, now: now)
+            let change =
+                try finding.change(of: current) ?? rows.senderlessWatch(of: current, now: now).change(of: current)
             guard let change, try rows.setState(of: id, to: change.state, reason: change.reason, now: now)
             else { return nil }
             return change.state == .degraded ? change.reason : nil
@@ -219,15 +220,6 @@ extension Pipeline {
         if change == .scopesMissing, let app = app(of: care.connection.flow) {
             await remember(HastyVerdict(tenant: hold.tenant, connection: id, app: app, reason: change, at: now))
         }
-    }
-
-    /// Whether messages of the last day came with their senders.
-    private func senderless(
-        _ connection: Connection, _ rows: TenantRows, now: Timestamp
-    ) throws -> (state: Connection.State, reason: Connection.Reason?)? {
-        let count = try rows.senderlessCount(
-            accounts: Set(connection.claimedIDs), since: now.adding(seconds: -SenderlessWatch.window))
-        return SenderlessWatch(all: count.all, senderless: count.senderless).change(of: connection)
     }
 
     /// Writes down when it is looked after next, and warns of the token's end where that is due.

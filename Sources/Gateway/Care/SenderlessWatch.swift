@@ -25,11 +25,3 @@ struct SenderlessWatch: Sendable, Hashable {
         }
     }
 }
-
-extension TenantRows {
-    /// The share of a connection's messages of the last day that came without their sender: 0 to 1, `nil` without any.
-    func senderlessShare(of connection: Connection, now: Timestamp) throws -> Double? {
-        try senderlessShare(
-            accounts: Set(connection.claimedIDs), since: now.adding(seconds: -SenderlessWatch.window))
-    }
-}

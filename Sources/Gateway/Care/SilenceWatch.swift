@@ -20,7 +20,7 @@ struct SilenceWatch: Sendable {
     private var nextPass = Timestamp(milliseconds: 0)
 
     /// - Parameters:
-    ///   - newest: when the last webhook of any account came; `nil` where none ever did.
+    ///   - newest: when the newest event of any account was received; `nil` where none is kept.
     ///   - asked: since when everybody is to be asked, as it is known to all processes.
     ///   - looked: the moment by a clock that nobody sets.
     /// - Returns: whether everybody is to be asked from now on.

@@ -1,6 +1,6 @@
 /// One thing that is wrong with the configuration. It names the variable and never its value.
 public struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
-    /// The variable's name.
+    /// The variable's name, or a place in the file.
     public var variable: String
     /// What is wrong and what would be right.
     public var problem: String
@@ -14,7 +14,7 @@ public struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// - Parameters:
-    ///   - name: a name that is no known variable.
+    ///   - name: a name that is no known variable, or a place in the file.
     ///   - problem: without the value.
     public init(name: String, _ problem: String) {
         self.variable = name

@@ -12,7 +12,7 @@ enum ConnectFault: Error, Equatable {
     case connectingOff
     /// The `state` value: nobody's, late, used before, or another browser's.
     case stateUnknown, stateExpired, stateReused, foreignBrowser
-    /// The link was used to begin too many attempts.
+    /// The link was used too often within ten minutes.
     case tooManyAttempts
     /// The person said no.
     case denied

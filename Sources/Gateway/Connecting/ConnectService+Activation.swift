@@ -35,7 +35,7 @@ extension ConnectService {
                 "replaced": "\(retired.count)",
             ])
         await onActivated(link.tenantID, connection)
-        for old in left where (try? await store.needsWebhooks(of: old)) == false {
+        for old in left where (try? await store.needsWebhooks(of: old)) != true {
             await integrations.endWebhooks(
                 of: old, failure: "the replaced connection's webhooks could not be ended", logger: logger)
         }

@@ -71,7 +71,9 @@ extension ConnectService {
             do {
                 try await store.writeGlobal { try $0.audit(note, by: link, requestID: requestID, now: now) }
             } catch is TooManyAttempts {
-                throw ConnectFailure(fault: .tooManyAttempts, path: failure.path)
+                logger.notice(
+                    "a failed connect is one too many to be noted",
+                    metadata: ["tenant_id": "\(link.tenantID)", "fault": "\(failure.fault.word)"])
             } catch {
                 // The person is told what went wrong all the same.
                 logger.error(

@@ -76,7 +76,7 @@ public struct ConnectService: Sendable {
     }
 
     /// Tells whoever uses a link too often how long to wait.
-    func limited<Value>(_ body: () async throws -> Value) async throws -> Value {
+    private func limited<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch is TooManyAttempts {

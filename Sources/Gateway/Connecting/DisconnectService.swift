@@ -23,7 +23,7 @@ public struct DisconnectService: Sendable {
     }
 
     /// Ends a connection: its token is destroyed, its claims end, its history stays, and its webhooks are ended at Meta
-    /// as far as Meta can be reached.
+    /// as far as Meta can be reached, unless they are somebody's again.
     /// - Parameter author: who asks for it, for the audit log.
     /// - Returns: whether it was ended now; `false` when there is none or it had ended before.
     @discardableResult
@@ -51,7 +51,7 @@ public struct DisconnectService: Sendable {
             "disconnected",
             metadata: ["tenant_id": "\(tenant)", "instagram_page_id": "\(ended.instagramPageID)"])
         // Another practice may have connected the account since its claims ended.
-        if (try? await store.needsWebhooks(of: ended)) == false {
+        if (try? await store.needsWebhooks(of: ended)) != true {
             await integrations.endWebhooks(
                 of: ended, failure: "the ended connection's webhooks could not be ended", logger: logger)
         }

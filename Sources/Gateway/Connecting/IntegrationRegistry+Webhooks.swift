@@ -31,7 +31,11 @@ extension TenancyStore {
     func needsWebhooks(of ended: Connection) async throws -> Bool {
         let living = try await read(ended.tenantID) { try $0.connections() }.filter(\.state.answers)
         let isAgain = living.contains { $0.flow == ended.flow && $0.facebookPageID == ended.facebookPageID }
-        if isAgain { return true }
+        return try await isAgain ? true : othersHave(ended)
+    }
+
+    /// Whether another practice has the account of a connection that has ended, or its Page.
+    func othersHave(_ ended: Connection) async throws -> Bool {
         let owners = try await readGlobal { rows in try ended.claimedIDs.compactMap(rows.route(of:)) }
         return owners.contains { $0 != ended.tenantID }
     }

@@ -59,6 +59,7 @@ extension Pipeline: PipelineCommands {
     }
 
     /// Queues a person's own message, split to the channel's limit; it may be sent until the messaging window ends.
+    /// The machine steps back.
     /// - Parameter claim: of the request that asks for it; one that queued its message before is given that one.
     /// - Returns: the reply; `nil` where there is no such conversation.
     public func sendPersonsMessage(
@@ -72,7 +73,8 @@ extension Pipeline: PipelineCommands {
                 guard let conversation = try rows.conversation(id) else { return nil }
                 let reply = personsReply(text, conversation, nil, now)
                 try rows.insert(reply)
-                try rows.stepBack(in: conversation, until: until, now: now)
+                // What comes too late to be sent is no answer.
+                if now < reply.windowEndsAt { try rows.stepBack(in: conversation, until: until, now: now) }
                 let note = AuditNote(
                     .conversationMessage, id.description, detail: ["reply": .word(reply.id.description)])
                 try rows.audit(note, by: author, now: now)

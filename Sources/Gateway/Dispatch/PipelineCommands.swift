@@ -18,7 +18,7 @@ public protocol PipelineCommands: Sendable {
     /// - Returns: whether there was one that could be, now or in an earlier run of the request.
     func cancel(reply: ReplyID, tenant: TenantID, by author: AuditAuthor, claim: RequestClaim?) async throws -> Bool
 
-    /// Queues a person's own message.
+    /// Queues a person's own message; the machine steps back in the conversation, as after an answer from Meta's app.
     /// - Parameter claim: of the request that asks for it; one that queued its message before is given that one.
     /// - Returns: the reply; `nil` where there is no such conversation.
     func sendPersonsMessage(

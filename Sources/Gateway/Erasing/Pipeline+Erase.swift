@@ -124,8 +124,7 @@ extension Pipeline {
     private func unsubscribe(_ tenant: TenantID) async throws -> Bool {
         var isDone = true
         for connection in try await store.lastConnections(of: tenant) {
-            let owner = try await store.readGlobal { try $0.route(of: connection.instagramPageID) }
-            guard owner == nil else { continue }
+            if try await store.othersHave(connection) { continue }
             let isEnded = await integrations.endWebhooks(
                 of: connection, failure: "the deleted tenant's webhooks could not be ended", logger: logger)
             isDone = isDone && isEnded

@@ -16,7 +16,10 @@ struct DecodingFault {
     }
 
     /// Such as `rules[0].text`.
-    var field: String {
+    var field: String { Self.field(path) }
+
+    /// What a path is called in an error.
+    static func field(_ path: [any CodingKey]) -> String {
         path.reduce(into: "") { text, key in
             if let index = key.intValue {
                 text += "[\(index)]"

@@ -13,7 +13,8 @@ final class UnreadableRequestAnswer: ChannelDuplexHandler, RemovableChannelHandl
     typealias OutboundOut = HTTPResponsePart
 
     static let problem = Problem(
-        .badRequest, "The request cannot be read as HTTP, or its head is larger than 32 KiB.",
+        .badRequest,
+        "The request cannot be read as HTTP, or its head is too large: 16 KiB a field, 32 KiB and 100 fields in all.",
         headers: [.connection: "close", .xContentTypeOptions: "nosniff"])
 
     private var isUnreadable = false

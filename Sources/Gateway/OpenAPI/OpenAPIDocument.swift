@@ -74,7 +74,8 @@ public enum OpenAPIDocument {
         **Errors** are `application/problem+json` (RFC 9457). Bad input is 422, and `errors` names the faulty fields. \
         Another tenant's id is answered like one that does not exist. An address asked with a method that it does not \
         take answers 405 (`#/components/responses/MethodNotAllowed`), one that is not known 404. What is the service's \
-        own fault is 500, without details. What breaks off or cannot be read as HTTP, such as a head beyond 32 KiB, is 400.
+        own fault is 500, without details. What breaks off or cannot be read as HTTP is 400, such as \
+        a head with a field beyond 16 KiB, beyond 32 KiB in all, or of more than 100 fields.
 
         **Lists** have `limit` and `cursor`; `next_cursor` is `null` on the last page; a page may hold fewer \
         than `limit` before it. What was there at the beginning is shown once, whatever comes meanwhile; lists that begin \

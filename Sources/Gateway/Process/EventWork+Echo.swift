@@ -46,6 +46,7 @@ extension EventWork {
         try rows.insert(message(in: conversation, author: .person, text: text))
         // An echo that was kept while the account was disconnected says nothing about today.
         let until = item.sentAt.adding(seconds: settings.takeoverPause)
+        guard until > now else { return }
         try rows.stepBack(in: conversation, until: until, now: now)
     }
 }

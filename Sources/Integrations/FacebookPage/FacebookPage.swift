@@ -10,7 +10,7 @@ public struct FacebookPage: Integration {
     let messaging: GraphMessaging
     let subscriptions: GraphSubscriptions
 
-    /// - Parameter onAnswer: hears of every call, for metrics and pacing.
+    /// - Parameter onAnswer: hears of every call, for metrics.
     public init(
         _ configuration: FacebookPageConfiguration, transport: any HTTPTransport,
         onAnswer: (@Sendable (GraphObservation) -> Void)? = nil

@@ -11,7 +11,7 @@ public struct InstagramLogin: Integration {
     let messaging: GraphMessaging
     let subscriptions: GraphSubscriptions
 
-    /// - Parameter onAnswer: hears of every call, for metrics and pacing.
+    /// - Parameter onAnswer: hears of every call, for metrics.
     public init(
         _ configuration: InstagramLoginConfiguration, transport: any HTTPTransport,
         onAnswer: (@Sendable (GraphObservation) -> Void)? = nil

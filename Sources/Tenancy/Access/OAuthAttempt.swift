@@ -36,6 +36,3 @@ public enum OAuthAttemptFailure: String, Error, Sendable, Hashable, CaseIterable
     /// It was given to another browser.
     case foreignBrowser
 }
-
-/// A link was used more often than a person does.
-public struct TooManyAttempts: Error, Sendable {}

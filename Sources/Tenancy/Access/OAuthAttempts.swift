@@ -6,9 +6,6 @@ public struct OAuthAttempts: Sendable {
     /// How long an attempt lives, in seconds.
     public static let lifetime = 600
 
-    /// So many audit entries may come of a link within an attempt's life, since they are kept for years.
-    public static let limit = 30
-
     private let store: TenancyStore
 
     /// - Parameter store: the database.
@@ -148,27 +145,6 @@ public struct OAuthAttempts: Sendable {
 }
 
 extension GlobalRows {
-    /// Notes what anybody may do who has a link: so often in ten minutes, and no more.
-    ///
-    /// To note locks the tenant's row, so that those who come at once are counted one after the other.
-    /// - Parameter requestID: names the request in the audit log.
-    /// - Throws: ``TooManyAttempts``, and then nothing of the transaction may stay; ``KeyError/noTenant``.
-    public func audit(_ note: AuditNote, by link: ConnectLink, requestID: String?, now: Timestamp) throws {
-        let author = AuditAuthor(.connectLink(link.handle), requestID: requestID)
-        try audit(note, of: link.tenantID, by: author, now: now)
-        let since = now.adding(seconds: -OAuthAttempts.lifetime)
-        let recent = try transaction.first(
-            """
-            SELECT COUNT(*) FROM audit_log
-            WHERE tenant_id = ?1 AND id >= ?2 AND at > ?3 AND actor = ?4 AND actor_id = ?5
-            """,
-            [
-                .id(link.tenantID.raw), .id(Identifier(before: since)), .time(since), .text(author.actor.word),
-                .text(author.actor.id),
-            ])
-        if var columns = recent?.columns, try columns.count() > OAuthAttempts.limit { throw TooManyAttempts() }
-    }
-
     /// Forgets the choices of every attempt of a link, within the transaction of the connect.
     public func forgetChoices(of link: ConnectLink) throws {
         try transaction.execute(

@@ -29,8 +29,8 @@ public struct Sessions: Sendable {
         session.expiresAt = session.end(seenAt: now)
         let opened = session
         try await store.writeGlobal { rows in
-            try rows.insertSession(opened)
             try note(rows, opened)
+            try rows.insertSession(opened)
         }
         return (Base64URL.encode(secret), opened)
     }

@@ -38,8 +38,9 @@ extension GlobalRows {
 
     /// When the newest event of any account was received, whether it was processed or not; `nil` where none is kept.
     public func newestEvent() throws -> Timestamp? {
-        guard var columns = try transaction.first("SELECT id FROM events ORDER BY id DESC LIMIT 1", [])?.columns
-        else { return nil }
+        let newest = try transaction.first(
+            "SELECT id FROM events WHERE id < ?1 ORDER BY id DESC LIMIT 1", [.id(.greatest)])
+        guard var columns = newest?.columns else { return nil }
         return Timestamp(milliseconds: try columns.id().createdAt)
     }
 

@@ -37,7 +37,7 @@ struct Doctor: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             // Every other check rests on it.
             throw CommandFailure(
-                .failed, failure.message + "\n  fix: correct these variables; nothing else was checked")
+                .failed, failure.message + "\n  fix: correct these; nothing else was checked")
         }
         let transport = try CurlTransport()
         defer { transport.shutdown() }
@@ -69,7 +69,7 @@ struct Doctor: AsyncParsableCommand {
         do {
             engine = try configuration.openEngine(exclusive: false)
         } catch let failure as CommandFailure {
-            report.add(CheckResult("file", .fail, failure.message, fix: "check the path and its permissions"))
+            report.add(CheckResult("file", .fail, failure.told, fix: "check the path and its permissions"))
             return
         }
         let database = DatabaseCheck(engine: engine, store: TenancyStore(engine: engine, keyRing: keyRing))
@@ -79,7 +79,7 @@ struct Doctor: AsyncParsableCommand {
             do {
                 try await checkConnections(database.store, integrations, &report)
             } catch let failure as CommandFailure {
-                report.add(CheckResult("tenant", .fail, failure.message, fix: "leave --tenant out to check every one"))
+                report.add(CheckResult("tenant", .fail, failure.told, fix: "leave --tenant out to check every one"))
             } catch {
                 report.add(
                     CheckResult("connections", .fail, "cannot be read (\(error))", fix: "see the database's checks"))
@@ -109,7 +109,7 @@ struct Doctor: AsyncParsableCommand {
     private func tenants(_ store: TenancyStore) async throws -> [Tenant] {
         if let wanted = tenant.flatMap({ TenantID($0) }) {
             guard wanted != .system, let tenant = try await store.tenant(wanted) else {
-                throw CommandFailure(.failed, "there is no tenant \(wanted)")
+                throw CommandFailure(.failed, "clariva: there is no tenant \(wanted)")
             }
             return [tenant]
         }
@@ -120,4 +120,9 @@ struct Doctor: AsyncParsableCommand {
             all += page
         }
     }
+}
+
+extension CommandFailure {
+    /// Within a line that says by itself who speaks.
+    fileprivate var told: String { String(message.trimmingPrefix("clariva: ")) }
 }

@@ -7,7 +7,8 @@ import Logging
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("A file with KEY=value lines; the environment counts before it.", valueName: "file"))
+        help: ArgumentHelp(
+            "A file with NAME=value lines and comments; the environment counts before it.", valueName: "file"))
     var config: String?
 
     /// - Throws: ``CommandFailure`` with status 78 and every fault at once.

@@ -9,10 +9,10 @@ struct ConfigurationSource {
     private let environment: EnvironmentVariablesProvider
     private let file: EnvironmentVariablesProvider?
     private let names: [String]
-    /// Lines of the file that set nothing.
+    /// What is wrong with the file itself.
     let faults: [ConfigurationFault]
 
-    /// - Parameter path: of a file with one `KEY=value` a line.
+    /// - Parameter path: of a file with one `NAME=value` a line.
     /// - Throws: ``CommandFailure`` with status 78 where the file cannot be read.
     init(file path: String?) async throws {
         environment = EnvironmentVariablesProvider(secretsSpecifier: .all)
@@ -22,7 +22,11 @@ struct ConfigurationSource {
             do {
                 file = try await EnvironmentVariablesProvider(
                     environmentFilePath: FilePath(path), secretsSpecifier: .all)
-                for (number, line) in Self.lines(of: try String(contentsOfFile: path, encoding: .utf8)) {
+                let text = try String(contentsOfFile: path, encoding: .utf8)
+                if text.utf8.contains(UInt8(ascii: "\r")) {
+                    faults.append(ConfigurationFault(name: "the file", "must end its lines with a line feed alone"))
+                }
+                for (number, line) in Self.lines(of: text) {
                     if let name = Self.name(in: line) {
                         names.append(name)
                     } else {

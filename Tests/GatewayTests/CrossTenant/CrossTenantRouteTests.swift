@@ -219,6 +219,8 @@ import Testing
             let answer = try await replay(["instagram_page_id": .string(account)])
             #expect(answer.json?["matched"]?.integer == 0 && answer.json?["replayed"]?.integer == 0)
         }
+        // A filter that is misspelt is none, whatever the key is bound to.
+        #expect(try await replay(["sate": "failed"]).status == 422)
         let due = try await tenants.world.events(of: own.practice).count { [.parked, .failed].contains($0.state) }
         #expect(try await replay(["dry_run": true]).json?["matched"]?.integer == Int64(due))
     }

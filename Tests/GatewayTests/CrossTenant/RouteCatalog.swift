@@ -65,7 +65,7 @@ enum RouteCatalog {
         "POST /v1/tenants/:tenant_id/replies/:id/retry": .null,
         "POST /v1/tenants/:tenant_id/replies/:id/cancel": .null,
         "DELETE /v1/tenants/:tenant_id/patients/:patient_id": .null,
-        "POST /v1/events/replay": [:],
+        "POST /v1/events/replay": ["received_after": "2001-01-01T00:00:00Z"],
         "POST /v1/events/:id/replay": .null,
         "POST /v1/api-keys": ["name": "Taken over", "scope": "admin"],
         "DELETE /v1/api-keys/:id": .null,
@@ -80,7 +80,7 @@ enum RouteCatalog {
             String(decoding: body.encoded(), as: UTF8.self).replacing("$recipient", with: tenant.recipient).utf8)
     }
 
-    /// In which order routes are tried with one's own ids: what ends things comes last, and a whole tenant after everything.
+    /// In which order routes are tried with one's own ids: what cancels or ends things comes later, and a whole tenant after everything.
     static func turn(_ route: ServedRoute) -> Int {
         // A person's message cancels replies that others are to cancel by their ids.
         if route.description.hasPrefix("POST"), route.description.hasSuffix("/messages") { return 1 }

@@ -252,6 +252,29 @@ import Testing
         }
     }
 
+    /// Another practice has connected the Page since, with another account.
+    @Test func aPageThatIsSomebodyElsesByNowGoesOnBeingHeard() async throws {
+        try await AdminDesk.open { world, practice, desk in
+            let ending = try await world.addPractice("dr_moreau", flow: .facebookPage, rules: AnswerTests.anything)
+            let connection = try #require(try await world.connection(ending))
+            let page = try #require(connection.facebookPageID)
+            world.sandbox.switchOn(FaultRule(.serverError, operation: "subscribed_apps", remaining: 1))
+            let asked = try await desk.call(.delete, "/tenants/\(ending.tenant)")
+            let id = try #require(asked.json["id"]?.string.flatMap { ErasureID($0) })
+            try await world.settle()
+            #expect(try await world.store.erasure(id)?.erasedAt == nil)
+            let now = world.clock.now
+            try await world.store.writeGlobal {
+                try $0.claim(account: page, aliases: [], for: practice.tenant, now: now)
+            }
+            try await world.pass(seconds: 120)
+            #expect(try await world.store.erasure(id)?.state == .done)
+            let access = try #require(AccountAccess(connection))
+            let fields = try await world.integrations["facebook_page"]?.subscribedFields(access)
+            #expect(fields?.contains("messages") == true)
+        }
+    }
+
     @Test func theEndOfAPracticeSurvivesEveryCrash() async throws {
         try await AdminDesk.open { world, practice, desk in
             let other = try await world.addPractice("dr_moreau", flow: .instagramLogin, rules: AnswerTests.anything)

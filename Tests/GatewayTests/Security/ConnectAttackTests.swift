@@ -105,14 +105,32 @@ import Testing
         _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
         let tenant = try await world.tenant()
         let token = try await world.link(tenant)
-        for _ in 0..<OAuthAttempts.limit {
+        for _ in 0..<ConnectLink.entryLimit {
             #expect(try await Browser(world).get("/connect/\(token)/authorize").status == 302)
         }
         let refused = try await Browser(world).get("/connect/\(token)/authorize")
         #expect(refused.status == 429 && refused.location == nil)
         #expect(try await Browser(world).get("/connect/\(token)").status == 200)
-        world.clock.advance(milliseconds: Int64(OAuthAttempts.lifetime) * 1000)
+        world.clock.advance(milliseconds: Int64(ConnectLink.entryWindow) * 1000)
         #expect(try await Browser(world).get("/connect/\(token)/authorize").status == 302)
+        await world.end()
+    }
+
+    /// Whoever says no again and again leaves two entries each time.
+    @Test func refusedAttemptsAreBoundedAsWell() async throws {
+        let world = try await ConnectWorld()
+        _ = world.sandbox.addAccount(NewAccount(username: "dr_a"))
+        let tenant = try await world.tenant()
+        let token = try await world.link(tenant)
+        #expect(try await Browser(world).get("/connect/\(token)/authorize").status == 302)
+        for _ in 1..<ConnectLink.entryLimit / 2 {
+            #expect(try await Browser(world).signIn(token, "&auto=deny").status == 400)
+        }
+        // It may begin, and be denied; that is not noted any more.
+        let refused = try await Browser(world).signIn(token, "&auto=deny")
+        #expect(refused.status == 400 && refused.text.contains("You did not agree"))
+        let noted = try await world.noted(tenant).filter { $0.actor == "connect_link" }
+        #expect(noted.count == ConnectLink.entryLimit)
         await world.end()
     }
 
@@ -121,14 +139,14 @@ import Testing
         let world = try await ConnectWorld()
         let tenant = try await world.tenant()
         let token = try await world.link(tenant, purpose: .manage)
-        for _ in 0..<OAuthAttempts.limit {
+        for _ in 0..<ConnectLink.entryLimit {
             #expect(try await Browser(world).get("/connect/\(token)").status == 303)
         }
         let refused = try await Browser(world).get("/connect/\(token)")
         #expect(refused.status == 429 && refused.location == nil)
         let entries = try await world.store.auditEntries(AuditFilter(), limit: 100).items
-        #expect(entries.count { $0.action == "practice.sign_in" } == OAuthAttempts.limit)
-        world.clock.advance(milliseconds: Int64(OAuthAttempts.lifetime) * 1000)
+        #expect(entries.count { $0.action == "practice.sign_in" } == ConnectLink.entryLimit)
+        world.clock.advance(milliseconds: Int64(ConnectLink.entryWindow) * 1000)
         #expect(try await Browser(world).get("/connect/\(token)").status == 303)
         await world.end()
     }

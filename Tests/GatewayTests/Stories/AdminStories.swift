@@ -144,6 +144,44 @@ import Testing
         }
     }
 
+    @Test func aPersonsMessageTakesTheMachinesPlace() async throws {
+        try await AdminDesk.open { world, practice, desk in
+            world.sandbox.switchOn(FaultRule(.throttle, operation: "send", remaining: 1))
+            try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+            try await world.settle()
+            #expect(try await world.replies(practice).map(\.state) == [.queued])
+            let list = "/tenants/\(practice.tenant)/conversations"
+            let path = "\(list)/\(try await desk.call(.get, list).json["data"]?[0]?["id"]?.string ?? "")"
+            let until = "2099-12-31T23:59:59.000Z"
+            let longer: JSONValue = ["state": "paused", "until": .string(until)]
+            #expect(try await desk.call(.post, "\(path)/automation", longer).status == 200)
+            #expect(try await desk.call(.post, "\(path)/messages", ["text": "Come at nine."]).status == 202)
+            try await world.pass(seconds: 600)
+            #expect(world.sandbox.sends().map(\.text) == ["Come at nine."])
+            let replies = try await desk.call(.get, "/tenants/\(practice.tenant)/replies").json["data"]?.array ?? []
+            #expect(replies.map { $0["state"]?.string } == ["sent", "cancelled"])
+            #expect(replies.last?["reason"]?.string == "person_answered")
+            // Whoever has paused it for longer has the last word.
+            #expect(try await desk.call(.get, path).json["paused_until"]?.string == until)
+        }
+    }
+
+    /// It cannot be sent any more: nobody has answered.
+    @Test func aPersonsMessageThatComesTooLateLeavesTheMachineOn() async throws {
+        try await AdminDesk.open { world, practice, desk in
+            try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")
+            try await world.pass(seconds: 90_000)
+            let list = "/tenants/\(practice.tenant)/conversations"
+            let path = "\(list)/\(try await desk.call(.get, list).json["data"]?[0]?["id"]?.string ?? "")"
+            #expect(try await desk.call(.post, "\(path)/messages", ["text": "Come at nine."]).status == 202)
+            try await world.settle()
+            let replies = try await desk.call(.get, "/tenants/\(practice.tenant)/replies").json["data"]
+            #expect(replies?[0]?["state"]?.string == "expired")
+            #expect(replies?[0]?["parts"]?[0]?["state"]?.string == "cancelled")
+            #expect(try await desk.call(.get, path).json["automation"]?.string == "on")
+        }
+    }
+
     @Test func aPersonWritesThroughTheAPIAndTurnsTheMachineOff() async throws {
         try await AdminDesk.open { world, practice, desk in
             try world.sandbox.write(SandboxContent(text: "hello"), from: "anna", to: "dr_lind")

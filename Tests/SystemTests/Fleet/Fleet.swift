@@ -88,8 +88,8 @@ final class Fleet: Sendable {
     }
 
     /// Waits until the shards are shared so.
-    func shared(_ shards: [String: Int], within limit: Duration = .seconds(120)) async throws -> Ownership {
-        try await poll("shards shared as \(shards.values.sorted())", within: limit) {
+    func shared(_ shards: [String: Int]) async throws -> Ownership {
+        try await poll("shards shared as \(shards.values.sorted())") {
             let found = try await self.ownership()
             return found.shards == shards ? found : nil
         }

@@ -200,6 +200,10 @@ import Testing
         check(
             try await desk.plans { _ = try await store.erasures(of: nil, limit: 50) }, "erasures",
             reads: "erasures_newest")
+        // Each worker looks every few seconds.
+        check(
+            try await desk.plans { _ = try await store.readGlobal(.shardLoad) { try $0.newestEvent() } },
+            "newest event", reads: "events_newest")
         let main = desk.rows.main
         check(
             try await desk.plans { _ = try await store.erasures(of: main, limit: 50) }, "erasures of a tenant",

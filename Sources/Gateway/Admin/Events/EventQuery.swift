@@ -33,6 +33,11 @@ struct EventQuery: Decodable, Sendable {
         receivedBefore = request.parameter("received_before")
     }
 
+    /// Whether anything narrows it: a filter whose name is misspelt does not.
+    var narrows: Bool {
+        [tenantID, instagramPageID, state, reason, kind, receivedAfter, receivedBefore].contains { $0 != nil }
+    }
+
     /// - Parameter caller: one that is bound to a tenant sees that one's events only.
     /// - Throws: ``Problem`` 422 with every fault; 404 for a tenant that the caller does not see.
     func filter(for caller: APIIdentity) throws -> EventFilter {

@@ -18,7 +18,7 @@ extension Topic {
             409: "Another practice has the account, or this one has another account.",
             410: "The link has ended or was used, or there is nothing to choose any more.",
             422: "The consent reaches no account that can be connected.",
-            429: "The link was used to begin too many attempts.",
+            429: "The link was used too often within ten minutes.",
             502: "Meta refused, or could not be reached.",
             503: "Connecting or the flow is switched off, or the service cannot work now.",
         ]
@@ -35,7 +35,7 @@ extension Topic {
         answers: [
             .html(200, "Which practice, which flow, what will be asked."),
             redirect(303, "A `manage` link: to the practice's page, with a session.", headers: [.setCookie]),
-        ] + faults(404, 410, 503))
+        ] + faults(404, 410, 429, 503))
 
     private static let authorize = APIOperation(
         method: .get, path: "/connect/{token}/authorize", id: "authorize", summary: "Go to Meta's consent dialog",

@@ -60,7 +60,7 @@ extension Topic {
     ]
 
     private static let filter: Schema = {
-        var schema = Schema.object("Which events are meant; all that are parked or failed, where nothing is said.", [:])
+        var schema = Schema.object("Which events are meant; without a state, parked and failed ones.", [:])
         for (name, property) in narrowing { schema = schema.with(name, property.orNull, isRequired: false) }
         return schema.with(
             "dry_run", Schema.boolean("Only tell how many there are.").orNull.standard(false), isRequired: false)
@@ -116,8 +116,7 @@ extension Topic {
         summary: "Work on every parked or failed event of a filter again",
         about: "At least one filter is required, unless `dry_run` is true: they are counted then.", access: .changing,
         body: APIOperation.Body(
-            schema: .named("EventFilter"), example: ["state": "parked", "reason": "sender_unresolved"],
-            isRequired: false),
+            schema: .named("EventFilter"), example: ["state": "parked", "reason": "sender_unresolved"]),
         answers: [
             .json(
                 200, "They were counted.", .named("Replay"), example: ["matched": 3, "replayed": 0, "dry_run": true]),

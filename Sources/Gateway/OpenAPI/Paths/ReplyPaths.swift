@@ -21,7 +21,8 @@ extension Topic {
                 of: .object(
                     "A part.",
                     [
-                        "text": .string(""), "state": .words("", of: ReplyPart.State.self),
+                        "text": .string(""),
+                        "state": .words("`cancelled`: the reply was given up before it.", of: ReplyPart.State.self),
                         "mid": .string("Meta's own id, once it is sent.").orNull,
                     ])),
             "state": .words("`held` waits for a person.", of: Reply.State.self),
@@ -70,7 +71,7 @@ enum ReplyExample {
         part: "sent", state: "sent", reason: "sent", mid: .string(Example.mid), settled: .string(Example.later))
     static let queued = make(part: "queued", state: "queued", reason: nil, mid: nil, settled: nil)
     static let cancelled = make(
-        part: "queued", state: "cancelled", reason: "requested", mid: nil, settled: .string(Example.later))
+        part: "cancelled", state: "cancelled", reason: "requested", mid: nil, settled: .string(Example.later))
 
     private static func make(
         part: JSONValue, state: JSONValue, reason: JSONValue, mid: JSONValue, settled: JSONValue
