@@ -66,7 +66,7 @@ extension ConnectFault {
             FaultWords(
                 title: "Too many attempts",
                 message: "This link was used very often within a few minutes. \(unchanged)",
-                advice: "Wait ten minutes and open the link again.")
+                advice: "Wait ten minutes and open the link again, or ask for a new link.")
         case .accountTaken:
             FaultWords(
                 title: "This account belongs to another practice",

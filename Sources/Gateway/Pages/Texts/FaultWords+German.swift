@@ -75,7 +75,7 @@ extension ConnectFault {
             FaultWords(
                 title: "Zu viele Versuche",
                 message: "Dieser Link wurde innerhalb weniger Minuten sehr oft benutzt. \(unchanged)",
-                advice: "Warten Sie zehn Minuten und öffnen Sie den Link dann noch einmal.")
+                advice: "Warten Sie zehn Minuten und öffnen Sie den Link noch einmal, oder bitten Sie um einen neuen.")
         case .accountTaken:
             FaultWords(
                 title: "Dieses Konto gehört zu einer anderen Praxis",
