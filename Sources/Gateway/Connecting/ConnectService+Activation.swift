@@ -35,9 +35,10 @@ extension ConnectService {
                 "replaced": "\(retired.count)",
             ])
         await onActivated(link.tenantID, connection)
-        for old in left where (try? await store.needsWebhooks(of: old)) != true {
+        for old in left {
             await integrations.endWebhooks(
-                of: old, failure: "the replaced connection's webhooks could not be ended", logger: logger)
+                of: old, unlessNeededIn: store, failure: "the replaced connection's webhooks could not be ended",
+                logger: logger)
         }
     }
 

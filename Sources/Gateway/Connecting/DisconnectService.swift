@@ -51,10 +51,9 @@ public struct DisconnectService: Sendable {
             "disconnected",
             metadata: ["tenant_id": "\(tenant)", "instagram_page_id": "\(ended.instagramPageID)"])
         // Another practice may have connected the account since its claims ended.
-        if (try? await store.needsWebhooks(of: ended)) != true {
-            await integrations.endWebhooks(
-                of: ended, failure: "the ended connection's webhooks could not be ended", logger: logger)
-        }
+        await integrations.endWebhooks(
+            of: ended, unlessNeededIn: store, failure: "the ended connection's webhooks could not be ended",
+            logger: logger)
         return true
     }
 }

@@ -23,6 +23,15 @@ extension IntegrationRegistry {
             return false
         }
     }
+
+    /// The same, unless they are somebody's again. Where that cannot be looked up they are ended: it is rare, and the next
+    /// check subscribes whoever needs them.
+    func endWebhooks(
+        of ended: Connection, unlessNeededIn store: TenancyStore, failure: Logger.Message, logger: Logger
+    ) async {
+        if (try? await store.needsWebhooks(of: ended)) == true { return }
+        await endWebhooks(of: ended, failure: failure, logger: logger)
+    }
 }
 
 extension TenancyStore {

@@ -12,7 +12,7 @@ final class UnreadableRequestAnswer: ChannelDuplexHandler, RemovableChannelHandl
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    static let problem = Problem(
+    private static let problem = Problem(
         .badRequest,
         "The request cannot be read as HTTP, or its head is too large: 16 KiB a field, 32 KiB and 100 fields in all.",
         headers: [.connection: "close", .xContentTypeOptions: "nosniff"])

@@ -15,15 +15,16 @@ struct ConfigurationOptions: ParsableArguments {
     func load() async throws -> (configuration: GatewayConfiguration, warnings: [ConfigurationFault]) {
         let source = try await ConfigurationSource(file: config)
         let warnings = source.reader.warnings
+        var faults = source.faults
         do {
             let configuration = try source.reader.read()
-            guard source.faults.isEmpty else { throw ConfigurationFaults([]) }
-            return (configuration, warnings)
-        } catch let error as ConfigurationFaults {
-            let lines = (source.faults + error.faults + warnings).map { "  \($0)" }
-            throw CommandFailure(
-                .badConfiguration, "clariva: the configuration has faults:\n" + lines.joined(separator: "\n"))
+            if faults.isEmpty { return (configuration, warnings) }
+        } catch {
+            faults += error.faults
         }
+        let lines = (faults + warnings).map { "  \($0)" }
+        throw CommandFailure(
+            .badConfiguration, "clariva: the configuration has faults:\n" + lines.joined(separator: "\n"))
     }
 
     /// The same for commands that end soon: warnings go to standard error.
